@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace McpRegistry.Core.Catalog;
+
+/// <summary>What an entry of a catalog is.</summary>
+public enum CatalogKind
+{
+    /// <summary>A tool.</summary>
+    Tool,
+
+    /// <summary>A prompt.</summary>
+    Prompt,
+
+    /// <summary>A resource.</summary>
+    Resource,
+
+    /// <summary>A template of resource URIs.</summary>
+    ResourceTemplate,
+}
+
+/// <summary>One tool, prompt, resource or resource template as its service published it, unknown members included.</summary>
+public sealed record CatalogEntry
+{
+    /// <summary>What it is.</summary>
+    public required CatalogKind Kind { get; init; }
+
+    /// <summary>The service that has it.</summary>
+    public required string Service { get; init; }
+
+    /// <summary>The original name; of a resource its <c>uri</c>, of a template its <c>uriTemplate</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The name in the merged catalog: <c>service__name</c> for tools and prompts; resources keep their URI.</summary>
+    public required string ExposedName { get; init; }
+
+    /// <summary>The object as published.</summary>
+    public required JsonElement Definition { get; init; }
+
+    /// <summary>Its <c>description</c>, or null.</summary>
+    public string? Description => Definition.TryGetProperty("description", out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
+
+    /// <summary>True when the tool's annotations say it may run twice without harm: <c>readOnlyHint</c> or <c>idempotentHint</c>.</summary>
+    public bool ClaimsSafe { get; init; }
+}

@@ -1,0 +1,8 @@
+namespace McpRegistry.Core.Json;
+
+/// <summary>What a scan saw of a JSON-RPC answer: where its parts stand.</summary>
+/// <param name="Result">The <c>result</c>; empty in an error answer.</param>
+/// <param name="Error">The <c>error</c>; empty in a good answer.</param>
+/// <param name="HasResultType">True when the result names its <c>resultType</c> (modern servers do).</param>
+/// <param name="IsToolError">True when the result says <c>"isError": true</c>.</param>
+public readonly record struct JsonRpcResponse(ByteRange Result, ByteRange Error, bool HasResultType, bool IsToolError);

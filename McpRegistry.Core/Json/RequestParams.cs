@@ -1,0 +1,128 @@
+using System.Text.Json;
+
+namespace McpRegistry.Core.Json;
+
+/// <summary>
+/// The <c>params</c> of a request: the client's bytes, and how they are written upstream. Only the name and the hop's own
+/// keys of <c>_meta</c> change; every other member, known to us or not, goes on as it came.
+/// </summary>
+public sealed class RequestParams
+{
+    private readonly ReadOnlyMemory<byte> _buffer;
+    private readonly JsonMembers _members;
+    private readonly JsonMembers? _meta;
+    private readonly ReadOnlyMemory<byte> _name;
+
+    private RequestParams(ReadOnlyMemory<byte> buffer, JsonMembers members, JsonMembers? meta, ReadOnlyMemory<byte> name = default)
+    {
+        _buffer = buffer;
+        _members = members;
+        _meta = meta;
+        _name = name;
+    }
+
+    /// <summary>No params at all.</summary>
+    public static RequestParams Empty { get; } = new(default, new JsonMembers(), null);
+
+    /// <summary>The client's <c>clientInfo</c> (JSON), for a modern instance when the request itself does not carry it.</summary>
+    public ReadOnlyMemory<byte> ClientInfo { get; init; }
+
+    /// <summary>The log level the client's session asked for, for a modern instance when the request itself does not carry it.</summary>
+    public string? LogLevel { get; init; }
+
+    /// <summary>Reads the object the reader stands on.</summary>
+    public static RequestParams Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> buffer)
+    {
+        var members = JsonMembers.Read(ref reader, buffer.Span);
+        var range = members.Find(buffer.Span, "_meta"u8, out var type);
+        if (range.IsEmpty) return new RequestParams(buffer, members, null);
+        if (type != JsonTokenType.StartObject) throw new JsonException("_meta must be an object.");
+        return new RequestParams(buffer, members, ReadMeta(buffer, range));
+    }
+
+    /// <summary>Takes a JSON object of our own making as params.</summary>
+    public static RequestParams Parse(ReadOnlyMemory<byte> json)
+    {
+        var reader = new Utf8JsonReader(json.Span);
+        reader.Read();
+        return Read(ref reader, json);
+    }
+
+    /// <summary>The params of a <c>tools/call</c> made from arguments alone, as REST has them.</summary>
+    /// <param name="arguments">The arguments object; empty: none.</param>
+    public static RequestParams ForArguments(ReadOnlyMemory<byte> arguments)
+    {
+        if (arguments.IsEmpty) return Empty;
+        byte[] json = [.. "{\"arguments\":"u8, .. arguments.Span, (byte)'}'];
+        return Parse(json);
+    }
+
+    /// <summary>The same params under another name (a JSON string, quotes included).</summary>
+    public RequestParams WithName(ReadOnlyMemory<byte> name) => new(_buffer, _members, _meta, name) { ClientInfo = ClientInfo, LogLevel = LogLevel };
+
+    /// <summary>The same params with what the client's session knows.</summary>
+    public RequestParams WithClient(ReadOnlyMemory<byte> clientInfo, string? logLevel) =>
+        new(_buffer, _members, _meta, _name) { ClientInfo = clientInfo, LogLevel = logLevel };
+
+    /// <summary>The raw value of a member; empty when it is not there.</summary>
+    public ReadOnlyMemory<byte> Member(ReadOnlySpan<byte> name, out JsonTokenType type) => _members.Find(_buffer.Span, name, out type).Of(_buffer);
+
+    /// <summary>The raw value of a member; empty when it is not there.</summary>
+    public ReadOnlyMemory<byte> Member(ReadOnlySpan<byte> name) => Member(name, out _);
+
+    /// <summary>The raw value of a key of <c>_meta</c>; empty when it is not there.</summary>
+    public ReadOnlyMemory<byte> MetaMember(ReadOnlySpan<byte> name) => _meta is null ? default : _meta.Find(_buffer.Span, name, out _).Of(_buffer);
+
+    /// <summary>A member that is a string, or null.</summary>
+    public string? String(ReadOnlySpan<byte> name)
+    {
+        var value = Member(name, out var type);
+        return type == JsonTokenType.String ? JsonText.Decode(value.Span) : null;
+    }
+
+    /// <summary>A key of <c>_meta</c> that is a string, or null.</summary>
+    public string? MetaString(ReadOnlySpan<byte> name)
+    {
+        var value = MetaMember(name);
+        return value.Length > 1 && value.Span[0] == (byte)'"' ? JsonText.Decode(value.Span) : null;
+    }
+
+    /// <summary>The members as they came, for whoever must look at all of them.</summary>
+    public (JsonMembers Members, ReadOnlyMemory<byte> Buffer) Raw => (_members, _buffer);
+
+    /// <summary>Writes the params object for a hop.</summary>
+    public void WriteTo(PooledBytes output, in HopMeta hop)
+    {
+        var buffer = _buffer.Span;
+        output.Write("{"u8);
+        var first = true;
+        if (!_name.IsEmpty)
+        {
+            output.Write("\"name\":"u8);
+            output.Write(_name.Span);
+            first = false;
+        }
+
+        for (var i = 0; i < _members.Count; i++)
+        {
+            if (_members.IsNamed(i, buffer, "_meta"u8) || (!_name.IsEmpty && _members.IsNamed(i, buffer, "name"u8))) continue;
+            WriteMember(output, _members, i, buffer, ref first);
+        }
+
+        new MetaWriter(output, hop, this).Write(_meta, buffer, ref first);
+        output.Write("}"u8);
+    }
+
+    internal static void WriteMember(PooledBytes output, JsonMembers members, int index, ReadOnlySpan<byte> buffer, ref bool first)
+    {
+        ref readonly var member = ref members[index];
+        output.Write(first ? "\""u8 : ",\""u8);
+        first = false;
+        output.Write(member.Name.Of(buffer));
+        output.Write("\":"u8);
+        output.Write(member.Value.Of(buffer));
+    }
+
+    // A second walk over _meta alone, a few dozen bytes; its places are moved to those of the whole buffer.
+    private static JsonMembers ReadMeta(ReadOnlyMemory<byte> buffer, ByteRange range) => JsonMembers.ReadNested(buffer.Span, range);
+}

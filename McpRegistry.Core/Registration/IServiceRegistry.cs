@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+
+using McpRegistry.Core.State;
+
+namespace McpRegistry.Core.Registration;
+
+/// <summary>How a change of the registry ended.</summary>
+public enum RegistryResultKind
+{
+    /// <summary>Stored and in the snapshot.</summary>
+    Done,
+
+    /// <summary>There is no such service or instance.</summary>
+    NotFound,
+
+    /// <summary>The name is taken.</summary>
+    NameTaken,
+
+    /// <summary>The service belongs to <c>mcp-servers.json</c>; edit that file.</summary>
+    OwnedByFile,
+
+    /// <summary>The registration breaks rules; see <see cref="RegistryResult.Errors"/>.</summary>
+    Invalid,
+
+    /// <summary>A stdio service cannot be registered over REST here.</summary>
+    StdioNotAllowed,
+
+    /// <summary>The store is away; nothing was stored.</summary>
+    StoreUnavailable,
+}
+
+/// <summary>How a change of the registry ended, with every rule it broke.</summary>
+public sealed record RegistryResult(RegistryResultKind Kind, ServiceRegistration? Registration = null)
+{
+    /// <summary>What is wrong, by field in the wire's spelling (<c>base_url</c>, <c>config.replicas</c>); all errors at once.</summary>
+    public ImmutableArray<RegistrationError> Errors { get; init; } = [];
+}
+
+/// <summary>One broken rule.</summary>
+/// <param name="Field">The field, in the wire's spelling.</param>
+/// <param name="Message">What is wrong and what would be right.</param>
+public sealed record RegistrationError(string Field, string Message);
+
+/// <summary>The registry: what services there are, and how they are changed. Reads come from <see cref="RegistryState"/>.</summary>
+public interface IServiceRegistry
+{
+    /// <summary>Registers a service for REST; it is stored before this returns. Does not wait for the service to come up.</summary>
+    Task<RegistryResult> RegisterAsync(ServiceRegistration registration, CancellationToken cancellationToken);
+
+    /// <summary>Replaces a service's registration.</summary>
+    Task<RegistryResult> ReplaceAsync(ServiceRegistration registration, CancellationToken cancellationToken);
+
+    /// <summary>Removes a service.</summary>
+    Task<RegistryResult> RemoveAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Makes the services of the file those of <paramref name="registrations"/>: adds, replaces and removes what differs. Services from REST stay; a name that REST has already is skipped and reported.</summary>
+    Task<ImmutableArray<RegistrationError>> ApplyFileAsync(ImmutableArray<ServiceRegistration> registrations, CancellationToken cancellationToken);
+
+    /// <summary>Adds an instance to an HTTP service.</summary>
+    Task<RegistryResult> AddInstanceAsync(string service, Uri address, CancellationToken cancellationToken);
+
+    /// <summary>Removes an instance from an HTTP service; calls in flight on it end by themselves.</summary>
+    Task<RegistryResult> RemoveInstanceAsync(string service, string instanceId, CancellationToken cancellationToken);
+
+    /// <summary>Starts or ends draining: a draining instance gets no new calls.</summary>
+    RegistryResult SetDraining(string service, string instanceId, bool draining);
+}

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+using McpRegistry.Core.Catalog;
+using McpRegistry.Core.Registration;
+
+namespace McpRegistry.Core.State;
+
+/// <summary>One immutable view of a service.</summary>
+public sealed record ServiceSnapshot
+{
+    /// <summary>What was asked for.</summary>
+    public required ServiceRegistration Registration { get; init; }
+
+    /// <summary>How calls are spread.</summary>
+    public required ILoadBalancingPolicy Policy { get; init; }
+
+    /// <summary>Its instances, by id.</summary>
+    public ImmutableArray<InstanceState> Instances { get; init; } = [];
+
+    /// <summary>What it offers; stays while the service is briefly away.</summary>
+    public ServiceCatalog Catalog { get; init; } = ServiceCatalog.Empty;
+
+    /// <summary>How it stands, in one word.</summary>
+    public ServiceCondition Condition { get; init; } = ServiceCondition.Starting;
+
+    /// <summary>Why it is not ready, for people; holds nothing the upstream sent. Null when ready.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Its name.</summary>
+    public string Name => Registration.Name;
+}

@@ -1,0 +1,17 @@
+namespace McpRegistry.Core.Upstream;
+
+/// <summary>Hears what an instance does of itself. Calls must return at once; a throwing observer is a bug.</summary>
+public interface IInstanceObserver
+{
+    /// <summary>A handshake was finished, the first or a later one.</summary>
+    void Connected(InstanceConnection connection);
+
+    /// <summary>The connection is gone: the child ended, the session was closed. A later <see cref="Connected"/> may follow.</summary>
+    /// <param name="reason">Why, in words an operator may read (no output of the upstream).</param>
+    void Disconnected(string reason);
+
+    /// <summary>A notification that belongs to no request in flight (<c>list_changed</c>, log messages, resource updates).</summary>
+    /// <param name="method">Its method.</param>
+    /// <param name="message">The whole message; valid only during the call.</param>
+    void Notified(string method, ReadOnlyMemory<byte> message);
+}

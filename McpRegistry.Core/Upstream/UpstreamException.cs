@@ -1,0 +1,8 @@
+namespace McpRegistry.Core.Upstream;
+
+/// <summary>An instance could not be connected. The message is for operators and holds nothing the upstream sent.</summary>
+public sealed class UpstreamException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>True when the upstream is there but refused us (401, 403, 429): alive, in need of credentials or patience.</summary>
+    public bool IsAlive { get; init; }
+}

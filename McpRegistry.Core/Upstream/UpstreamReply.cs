@@ -1,0 +1,62 @@
+using McpRegistry.Core.Json;
+
+namespace McpRegistry.Core.Upstream;
+
+/// <summary>How one attempt ended, with the bytes of the answer. Dispose it to give the buffer back.</summary>
+public sealed class UpstreamReply : IDisposable
+{
+    private readonly PooledBytes? _body;
+    private readonly JsonRpcResponse _response;
+
+    private UpstreamReply(UpstreamOutcome outcome, bool wasSent, string? detail, PooledBytes? body, JsonRpcResponse response)
+    {
+        Outcome = outcome;
+        WasSent = wasSent;
+        Detail = detail;
+        _body = body;
+        _response = response;
+    }
+
+    /// <summary>What became of the attempt.</summary>
+    public UpstreamOutcome Outcome { get; }
+
+    /// <summary>True when the tool may have been executed.</summary>
+    public bool WasSent { get; }
+
+    /// <summary>Why it failed, for the log; never for a client.</summary>
+    public string? Detail { get; }
+
+    /// <summary>The upstream is alive although the attempt failed (401, 403, 429): not held against its health.</summary>
+    public bool IsAlive { get; init; }
+
+    /// <summary>How long the upstream asked us to wait (<c>Retry-After</c>). Null: it did not.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>True when the answer is a JSON-RPC error.</summary>
+    public bool IsError => !_response.Error.IsEmpty;
+
+    /// <summary>The bytes of the <c>result</c> object; empty unless answered with a result.</summary>
+    public ReadOnlyMemory<byte> Result => _body is null ? default : _response.Result.Of(_body.Memory);
+
+    /// <summary>The bytes of the <c>error</c> object; empty unless answered with an error.</summary>
+    public ReadOnlyMemory<byte> Error => _body is null ? default : _response.Error.Of(_body.Memory);
+
+    /// <summary>What the scan saw of the answer.</summary>
+    public JsonRpcResponse Response => _response;
+
+    /// <summary>P2. Takes ownership of <paramref name="body"/>.</summary>
+    public static UpstreamReply Answered(PooledBytes body, JsonRpcResponse response) => new(UpstreamOutcome.Answered, true, null, body, response);
+
+    /// <summary>Nothing was executed.</summary>
+    public static UpstreamReply NotSent(UpstreamOutcome outcome, string detail, bool isAlive = false, TimeSpan? retryAfter = null) =>
+        new(outcome, false, detail, null, default) { IsAlive = isAlive, RetryAfter = retryAfter };
+
+    /// <summary>It may have been executed.</summary>
+    public static UpstreamReply Lost(UpstreamOutcome outcome, string detail) => new(outcome, true, detail, null, default);
+
+    /// <summary>The caller gave up.</summary>
+    public static UpstreamReply Cancelled(bool wasSent) => new(UpstreamOutcome.Cancelled, wasSent, null, null, default);
+
+    /// <inheritdoc/>
+    public void Dispose() => _body?.Dispose();
+}

@@ -1,0 +1,28 @@
+using McpRegistry.Core.Json;
+
+namespace McpRegistry.Core.Upstream;
+
+/// <summary>One request on its way upstream. The client adds id, progress token and the era's own metadata.</summary>
+public sealed class UpstreamRequest
+{
+    /// <summary>The JSON-RPC method.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>The tool's or prompt's original name or the resource's URI: the <c>Mcp-Name</c> header of the modern era. Null for other methods.</summary>
+    public string? RoutingName { get; init; }
+
+    /// <summary>The <c>params</c>.</summary>
+    public required RequestParams Params { get; init; }
+
+    /// <summary>Hears progress and log messages of this request. Null: they are dropped, and no progress is asked for.</summary>
+    public IRequestListener? Listener { get; init; }
+
+    /// <summary>Further headers for an HTTP upstream (<c>Mcp-Param-*</c>). Null: none.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>>? Headers { get; init; }
+
+    /// <summary>The W3C trace context to carry upstream. Null: none.</summary>
+    public string? TraceParent { get; init; }
+
+    /// <inheritdoc cref="TraceParent"/>
+    public string? TraceState { get; init; }
+}
