@@ -2,18 +2,22 @@ using McpRegistry.Core.Upstream;
 
 namespace McpRegistry.Core.Calls;
 
-/// <summary>Ends an attempt: after a silence, at the call's own end, or when the caller gives up. Progress starts the silence anew, never the end.</summary>
+/// <summary>
+/// Ends an attempt: after a silence, at the call's own end, when the caller gives up, or (a safe call only) when the
+/// instance turns out to hang. Progress starts the silence anew, never the end.
+/// </summary>
 internal sealed class AttemptDeadline : IDisposable
 {
     private readonly CancellationTokenSource _source;
     private readonly CancellationTokenRegistration _caller;
+    private readonly CancellationTokenRegistration _outage;
     private readonly CancellationToken _callerToken;
     private readonly TimeProvider _time;
     private readonly TimeSpan _idle;
     private readonly TimeSpan _remaining;
     private readonly long _started;
 
-    public AttemptDeadline(TimeProvider time, TimeSpan idle, TimeSpan remaining, CancellationToken callerToken)
+    public AttemptDeadline(TimeProvider time, TimeSpan idle, TimeSpan remaining, CancellationToken outage, CancellationToken callerToken)
     {
         _time = time;
         _idle = idle;
@@ -22,11 +26,12 @@ internal sealed class AttemptDeadline : IDisposable
         _callerToken = callerToken;
         _source = new CancellationTokenSource(idle, time);
         _caller = callerToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
+        _outage = outage.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
     }
 
     public CancellationToken Token => _source.Token;
 
-    /// <summary>True when time ran out, and it was not the caller who gave up.</summary>
+    /// <summary>True when time ran out or the instance was given up, and not the caller's will.</summary>
     public bool HasExpired => _source.IsCancellationRequested && !_callerToken.IsCancellationRequested;
 
     /// <summary>The listener of the call, made to start the silence anew.</summary>
@@ -35,6 +40,7 @@ internal sealed class AttemptDeadline : IDisposable
     public void Dispose()
     {
         _caller.Dispose();
+        _outage.Dispose();
         _source.Dispose();
     }
 

@@ -69,7 +69,7 @@ internal sealed partial class CallDispatcher(TimeProvider time, IOptions<Upstrea
 
     private async ValueTask<Attempt> AttemptAsync(UpstreamCall call, InstanceState instance, TimeSpan idle, TimeSpan remaining, CancellationToken cancellationToken)
     {
-        using var deadline = new AttemptDeadline(time, idle, remaining, cancellationToken);
+        using var deadline = new AttemptDeadline(time, idle, remaining, call.IsSafe ? instance.Outage : CancellationToken.None, cancellationToken);
         using var span = CallTelemetry.StartAttempt(call, instance);
         var started = time.GetTimestamp();
         UpstreamReply reply;

@@ -120,6 +120,24 @@ public sealed class CallDispatcherTests
     }
 
     [Fact]
+    public async Task A_safe_call_leaves_an_instance_that_is_found_to_be_out_and_an_unsafe_one_waits()
+    {
+        _one.Answer = HangUntilCancelled;
+        var service = Service();
+
+        var safe = DispatchAsync(isSafe: true, service: service);
+        var unsafeCall = DispatchAsync(isSafe: false, service: service);
+        service.Instances[0].AbandonSafeCalls();
+        using var ended = await safe;
+
+        Assert.Equal("2", ended.InstanceId);
+        Assert.False(unsafeCall.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(61));
+        using var lost = await unsafeCall;
+        Assert.True(lost.MaybeExecuted);
+    }
+
+    [Fact]
     public async Task Progress_starts_the_silence_anew_but_not_the_end()
     {
         IRequestListener? listener = null;
