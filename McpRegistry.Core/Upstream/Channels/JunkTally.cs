@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 using Microsoft.Extensions.Logging;
 
 namespace McpRegistry.Core.Upstream.Channels;
@@ -12,7 +9,6 @@ internal sealed partial class JunkTally(string instance, TimeProvider time, ILog
     public const int MaxPerMinute = 100;
 
     private const int MaxSamples = 5;
-    private const int MaxSampleLength = 200;
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     private bool _isStarted;
@@ -35,26 +31,12 @@ internal sealed partial class JunkTally(string instance, TimeProvider time, ILog
     {
         if (++Total <= MaxSamples && logger.IsEnabled(LogLevel.Debug))
         {
-            var sample = Sample(junk);
+            var sample = LogText.Excerpt(junk);
             JunkReceived(instance, sample);
         }
 
         if (!_isStarted) return true;
         if (time.GetElapsedTime(_windowStart) >= Window) Started();
         return ++_inWindow <= MaxPerMinute;
-    }
-
-    // Control characters could forge log lines or steer a terminal.
-    private static string Sample(ReadOnlySpan<byte> junk)
-    {
-        var text = Encoding.UTF8.GetString(junk[..Math.Min(junk.Length, MaxSampleLength)]);
-        var sample = new StringBuilder(text.Length);
-        foreach (var character in text)
-        {
-            if (char.IsControl(character)) sample.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}");
-            else sample.Append(character);
-        }
-
-        return sample.Length <= MaxSampleLength ? sample.ToString() : sample.ToString(0, MaxSampleLength);
     }
 }
