@@ -3,5 +3,5 @@ namespace McpRegistry.Core.Health;
 /// <summary>How one probe went.</summary>
 /// <param name="IsHealthy">True when the instance answered, be it with 401, 403 or 429.</param>
 /// <param name="Elapsed">How long it took.</param>
-/// <param name="Error">Why it failed, in words without anything the upstream sent. Null when it did not.</param>
+/// <param name="Error">Why it failed, or why a living instance will not have us, in words without anything the upstream sent. Null: all is well.</param>
 public readonly record struct ProbeResult(bool IsHealthy, TimeSpan Elapsed, string? Error = null);
