@@ -1,4 +1,3 @@
-using McpRegistry.Api.Docs;
 using McpRegistry.Api.Json;
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.State;

@@ -1,5 +1,3 @@
-using System.IO.Pipelines;
-
 using McpRegistry.Core.Json;
 
 namespace McpRegistry.Api.Hosting;

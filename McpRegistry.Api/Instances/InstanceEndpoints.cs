@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 using McpRegistry.Api.Docs;
 using McpRegistry.Api.Hosting;
 using McpRegistry.Api.Json;
@@ -15,17 +17,17 @@ internal static class InstanceEndpoints
         instances.MapGet("/", List).WithName("list_instances").WithSummary("The running copies of a service")
             .Produces<InstanceListModel>().ProducesProblems(404);
         instances.MapPost("/", AddAsync).WithName("add_instance").WithSummary("Add an instance to an HTTP service")
-            .Accepts<NewInstanceModel>("application/json").WithRequestExample(Examples.NewInstance)
-            .Produces<InstanceModel>(201).ProducesProblems(400, 404, 409, 415, 503);
+            .WithRequest<NewInstanceModel>(Examples.NewInstance)
+            .Produces<ServiceInstance>(201).ProducesProblems(400, 404, 409, 415, 503);
         instances.MapDelete("/{id}", RemoveAsync).WithName("remove_instance").WithSummary("Remove an instance; its calls in flight end by themselves")
             .Produces(204).ProducesProblems(404, 409, 503);
         instances.MapPost("/{id}/drain", DrainAsync).WithName("drain_instance").WithSummary("Send an instance no new calls, or send it calls again")
-            .Accepts<DrainModel>(isOptional: true, "application/json").WithRequestExample(Examples.Drain)
-            .Produces<InstanceModel>().ProducesProblems(400, 404, 415);
+            .WithRequest<DrainModel>(Examples.Drain)
+            .Produces<ServiceInstance>().ProducesProblems(400, 404, 415);
     }
 
     private static IResult List(string name, RegistryState state) => state.Current.Services.TryGetValue(name, out var service)
-        ? TypedResults.Json(new InstanceListModel([.. service.Instances.Select(one => InstanceModel.Of(service, one))]), RestJson.Default.InstanceListModel)
+        ? TypedResults.Json(new InstanceListModel([.. service.Instances.Select(one => ServiceInstance.Of(service, one))]), RestJson.Default.InstanceListModel)
         : new ProblemResult(RegistryProblems.Unknown(name));
 
     private static async Task<IResult> AddAsync(string name, HttpContext context, RegistryState state, IServiceRegistry registry)
@@ -41,7 +43,7 @@ internal static class InstanceEndpoints
         if (InstancesOf(state, name).FirstOrDefault(one => one.Address == address && !known.Contains(one.InstanceId)) is not { } added)
             return List(name, state);
         context.Response.Headers.Location = $"/api/services/{name}/instances/{added.InstanceId}";
-        return TypedResults.Json(InstanceModel.Of(state.Current.Services[name], added), RestJson.Default.InstanceModel, statusCode: StatusCodes.Status201Created);
+        return TypedResults.Json(ServiceInstance.Of(state.Current.Services[name], added), RestJson.Default.ServiceInstance, statusCode: StatusCodes.Status201Created);
     }
 
     private static async Task<IResult> RemoveAsync(string name, string id, RegistryState state, IServiceRegistry registry, CancellationToken cancellationToken)
@@ -64,7 +66,7 @@ internal static class InstanceEndpoints
         if (result.Kind != RegistryResultKind.Done) return new ProblemResult(ProblemOf(result, name, state));
         var service = state.Current.Services.GetValueOrDefault(name);
         return service?.Instances.FirstOrDefault(one => one.InstanceId == id) is { } instance
-            ? TypedResults.Json(InstanceModel.Of(service, instance), RestJson.Default.InstanceModel)
+            ? TypedResults.Json(ServiceInstance.Of(service, instance), RestJson.Default.ServiceInstance)
             : new ProblemResult(RegistryProblems.UnknownInstance(name));
     }
 
@@ -73,6 +75,6 @@ internal static class InstanceEndpoints
             ? RegistryProblems.UnknownInstance(name)
             : RegistryProblems.Of(result, name);
 
-    private static IEnumerable<InstanceState> InstancesOf(RegistryState state, string name) =>
+    private static ImmutableArray<InstanceState> InstancesOf(RegistryState state, string name) =>
         state.Current.Services.TryGetValue(name, out var service) ? service.Instances : [];
 }

@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
+using McpRegistry.Api.Calls;
 using McpRegistry.Api.Discovery;
 using McpRegistry.Api.Events;
 using McpRegistry.Api.Health;
@@ -16,13 +18,16 @@ namespace McpRegistry.Api.Json;
 [JsonSerializable(typeof(ServiceRegistrationModel))]
 [JsonSerializable(typeof(ServiceListModel))]
 [JsonSerializable(typeof(ServiceHealthModel))]
-[JsonSerializable(typeof(InstanceModel))]
+[JsonSerializable(typeof(ServiceInstance))]
 [JsonSerializable(typeof(InstanceListModel))]
 [JsonSerializable(typeof(NewInstanceModel))]
 [JsonSerializable(typeof(DrainModel))]
 [JsonSerializable(typeof(ToolListModel))]
 [JsonSerializable(typeof(RefreshModel))]
 [JsonSerializable(typeof(ChangeModel))]
+[JsonSerializable(typeof(CallModel))]
+[JsonSerializable(typeof(CallResultModel))]
+[JsonSerializable(typeof(JsonObject))]
 internal sealed partial class RestJson : JsonSerializerContext;
 
 /// <summary>Problems as JSON; what is not known is left out.</summary>

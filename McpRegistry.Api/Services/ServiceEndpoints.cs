@@ -7,6 +7,7 @@ using McpRegistry.Core.Calls;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
 
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Api.Services;
@@ -20,19 +21,19 @@ internal static class ServiceEndpoints
             .Produces<ServiceListModel>();
         services.MapPost("/", RegisterAsync).WithName("register_service").WithSummary("Register a service")
             .WithDescription("Stored before the answer; the service comes up in the background. A service that is a program to start (stdio) is refused unless McpRegistry:Http:AllowStdioRegistration is set.")
-            .Accepts<ServiceRegistrationModel>("application/json").WithRequestExample(Examples.Registration)
+            .WithRequest<ServiceRegistrationModel>(Examples.Registration)
             .Produces<ServiceModel>(201).ProducesProblems(400, 403, 409, 413, 415, 503);
         services.MapGet("/{name}", Get).WithName("get_service").WithSummary("One service")
             .Produces<ServiceModel>().ProducesProblems(404);
         services.MapPut("/{name}", ReplaceAsync).WithName("replace_service").WithSummary("Replace a registration")
             .WithDescription("A secret sent as *** stays as it is.")
-            .Accepts<ServiceRegistrationModel>("application/json").WithRequestExample(Examples.Registration)
+            .WithRequest<ServiceRegistrationModel>(Examples.Registration)
             .Produces<ServiceModel>().ProducesProblems(400, 403, 404, 409, 413, 415, 503);
         services.MapDelete("/{name}", RemoveAsync).WithName("remove_service").WithSummary("Remove a service")
             .Produces(204).ProducesProblems(404, 409, 503);
     }
 
-    private static IResult List(RegistryState state) => Json(new JsonObject
+    private static ContentHttpResult List(RegistryState state) => Json(new JsonObject
     {
         ["services"] = new JsonArray([.. state.Current.Services.Values.OrderBy(one => one.Name, StringComparer.Ordinal).Select(ServiceModel.Render)]),
     });
@@ -87,6 +88,6 @@ internal static class ServiceEndpoints
             ? ServiceModel.Render(service)
             : ServiceModel.Render(registration);
 
-    private static IResult Json(JsonObject body, int status = StatusCodes.Status200OK) =>
+    private static ContentHttpResult Json(JsonObject body, int status = StatusCodes.Status200OK) =>
         TypedResults.Text(body.ToJsonString(), "application/json", null, status);
 }

@@ -4,6 +4,8 @@ using McpRegistry.Api.Problems;
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.State;
 
+using Microsoft.AspNetCore.Http.HttpResults;
+
 namespace McpRegistry.Api.Tools;
 
 internal static class ToolEndpoints
@@ -38,6 +40,6 @@ internal static class ToolEndpoints
         tool.ExposedName.Contains(word, StringComparison.OrdinalIgnoreCase)
         || (tool.Description?.Contains(word, StringComparison.OrdinalIgnoreCase) ?? false);
 
-    private static IResult Json(IEnumerable<CatalogEntry> tools, IEnumerable<string> degraded) =>
-        TypedResults.Json(new ToolListModel([.. tools.Select(ToolModel.Of)], [.. degraded]), RestJson.Default.ToolListModel);
+    private static JsonHttpResult<ToolListModel> Json(IEnumerable<CatalogEntry> tools, IEnumerable<string> degraded) =>
+        TypedResults.Json(new ToolListModel([.. tools.Select(ToolDefinition.Of)], [.. degraded]), RestJson.Default.ToolListModel);
 }

@@ -6,7 +6,7 @@ using McpRegistry.Core.Catalog;
 namespace McpRegistry.Api.Tools;
 
 /// <summary>A tool: the source design's ToolDefinition.</summary>
-internal sealed record ToolModel
+internal sealed record ToolDefinition
 {
     [Description("The name the service knows it by.")]
     public required string Name { get; init; }
@@ -25,7 +25,7 @@ internal sealed record ToolModel
     [Description("The tool's own hints, as its service published them.")]
     public JsonElement? Annotations { get; init; }
 
-    public static ToolModel Of(CatalogEntry tool) => new()
+    public static ToolDefinition Of(CatalogEntry tool) => new()
     {
         Name = tool.Name,
         Service = tool.Service,
@@ -42,4 +42,4 @@ internal sealed record ToolModel
 /// <summary>Tools, and the services whose tools may be missing from the list.</summary>
 /// <param name="Tools">By exposed name.</param>
 /// <param name="Degraded">Services that may get no calls now.</param>
-internal sealed record ToolListModel(IReadOnlyList<ToolModel> Tools, IReadOnlyList<string> Degraded);
+internal sealed record ToolListModel(IReadOnlyList<ToolDefinition> Tools, IReadOnlyList<string> Degraded);

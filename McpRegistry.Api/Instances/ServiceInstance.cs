@@ -7,7 +7,7 @@ using McpRegistry.Core.State;
 namespace McpRegistry.Api.Instances;
 
 /// <summary>One running copy of a service: the source design's ServiceInstance.</summary>
-internal sealed record InstanceModel
+internal sealed record ServiceInstance
 {
     public required string ServiceName { get; init; }
 
@@ -29,7 +29,7 @@ internal sealed record InstanceModel
     [Description("Whether it gets no new calls by an operator's wish.")]
     public required bool Draining { get; init; }
 
-    public static InstanceModel Of(ServiceSnapshot service, InstanceState instance) => new()
+    public static ServiceInstance Of(ServiceSnapshot service, InstanceState instance) => new()
     {
         ServiceName = service.Name,
         InstanceId = instance.InstanceId,
@@ -43,7 +43,7 @@ internal sealed record InstanceModel
     };
 }
 
-internal sealed record InstanceListModel(IReadOnlyList<InstanceModel> Instances);
+internal sealed record InstanceListModel(IReadOnlyList<ServiceInstance> Instances);
 
 /// <summary>An instance to add.</summary>
 internal sealed record NewInstanceModel
