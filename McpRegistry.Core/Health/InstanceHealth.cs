@@ -23,6 +23,12 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
     /// <param name="isAlive">True when the instance showed life although the call failed (401, 403, 429).</param>
     public void RecordCall(UpstreamOutcome outcome, bool isAlive) => _ = (outcome, isAlive, settings, time, random);
 
+    /// <summary>Tells that a call got no answer in time.</summary>
+    public void RecordTimeout() => IsHanging = true;
+
+    /// <summary>True when the last thing seen of it was silence: a call sent there would wait for nothing.</summary>
+    public bool IsHanging { get; private set; }
+
     /// <summary>Tells how a probe went.</summary>
     public void RecordProbe(ProbeResult result) =>
         _status = new HealthStatus { Verdict = result.IsHealthy ? HealthVerdict.Healthy : HealthVerdict.Unhealthy, LastCheck = time.GetUtcNow(), ResponseTime = result.Elapsed, Error = result.Error };
