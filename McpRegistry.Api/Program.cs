@@ -1,2 +1,16 @@
-var app = WebApplication.CreateBuilder(args).Build();
-await app.RunAsync();
+using McpRegistry.Api;
+using McpRegistry.Api.Hosting;
+using McpRegistry.Api.Startup;
+using McpRegistry.ServiceDefaults;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.AddServiceDefaults();
+builder.AddGatewayHost();
+builder.AddRestFace();
+builder.AddStartupReport();
+
+var app = builder.Build();
+app.UseGatewayHost();
+app.MapServiceDefaults();
+app.MapRestFace();
+return await app.RunGatewayAsync();

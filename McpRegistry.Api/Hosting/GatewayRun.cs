@@ -1,0 +1,17 @@
+namespace McpRegistry.Api.Hosting;
+
+internal static class GatewayRun
+{
+    /// <summary>Runs until a stop is asked for. A refused start is one line for the operator, not a stack trace.</summary>
+    public static async Task<int> RunGatewayAsync(this WebApplication app)
+    {
+        if (ListenRule.Refusal(app.Configuration) is { } refusal)
+        {
+            await Console.Error.WriteLineAsync("Refusing to start: " + refusal);
+            return 1;
+        }
+
+        await app.RunAsync();
+        return 0;
+    }
+}
