@@ -1,0 +1,50 @@
+using McpRegistry.Api.Mcp.OwnTools;
+using McpRegistry.Core.Upstream;
+
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace McpRegistry.Api.Mcp;
+
+/// <summary>Registers the MCP face.</summary>
+public static class McpServiceCollectionExtensions
+{
+    /// <summary>Adds it. Needs <c>RegistryState</c>, <c>ICallDispatcher</c> and, for log messages outside of calls, <c>IUpstreamNotificationFeed</c>.</summary>
+    public static IServiceCollection AddMcpFace(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<McpOptions>().Bind(configuration.GetSection(McpOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IUpstreamNotificationFeed, NoUpstreamNotifications>();
+
+        services.AddSingleton<PostHandler>();
+        services.AddSingleton<SessionEndpoints>();
+        services.AddSingleton<LegacyRequests>();
+        services.AddSingleton<ModernRequests>();
+        services.AddSingleton<CatalogRequests>();
+        services.AddSingleton<CallForwarder>();
+        services.AddSingleton<ListAnswers>();
+        services.AddSingleton<ServerIntroduction>();
+        services.AddSingleton<LegacySessions>();
+        services.AddSingleton<LogLevelForwarder>();
+        services.AddSingleton<Subscriptions>();
+        services.AddSingleton<StreamLimit>();
+        services.AddHostedService<CatalogChangeFeed>();
+        services.AddHostedService<UpstreamLogFeed>();
+
+        services.AddSingleton<OwnToolSet>();
+        services.AddSingleton<IOwnTool, CallToolTool>();
+        services.AddSingleton<IOwnTool, DescribeToolTool>();
+        services.AddSingleton<IOwnTool, ListAvailableToolsTool>();
+        services.AddSingleton<IOwnTool, SearchToolsTool>();
+        services.AddSingleton<IOwnTool, ServiceHealthTool>();
+        return services;
+    }
+
+    private sealed class NoUpstreamNotifications : IUpstreamNotificationFeed
+    {
+        public event Action<string, string, ReadOnlyMemory<byte>>? Notified
+        {
+            add { }
+            remove { }
+        }
+    }
+}
