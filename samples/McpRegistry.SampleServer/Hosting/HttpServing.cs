@@ -1,0 +1,44 @@
+using ModelContextProtocol.AspNetCore;
+
+namespace McpRegistry.SampleServer.Hosting;
+
+/// <summary>Streamable HTTP on the loopback address only.</summary>
+internal static class HttpServing
+{
+    public static async Task RunAsync(int port, SampleOptions options, Ledger ledger, TimeProvider time)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        builder.Logging.ToStandardErrorOnly();
+        if (options.IgnoreTerm)
+            builder.Services.AddSingleton<IHostLifetime, DeafLifetime>();
+
+        builder.Services.AddSingleton<ListChangeSubscriptions>();
+        builder.Services.AddSampleMcpServer(options, ledger, time)
+            .WithHttpTransport(transport =>
+            {
+                transport.SessionMode = options.Era switch
+                {
+                    Era.Legacy => HttpServerSessionMode.Stateful,
+                    Era.Modern => HttpServerSessionMode.Stateless,
+                    _ => HttpServerSessionMode.StatefulForInitializeClients,
+                };
+                transport.EnableLegacySse = options.Sse;
+            })
+            .WithSubscriptionsListenHandler((request, cancellationToken) =>
+                request.Services!.GetRequiredService<ListChangeSubscriptions>().ListenAsync(request, cancellationToken));
+
+        await using var app = builder.Build();
+        app.UseMiddleware<LoopbackOnly>();
+        if (options.Era == Era.Legacy)
+            app.UseMiddleware<NeverHeardOfModern>();
+        app.MapGet("/health", () => Results.Json(new { status = "ok" }));
+        app.MapMcp("/mcp");
+        if (options.Sse)
+            app.MapMcp();
+
+        await app.StartAsync();
+        Console.WriteLine($"listening on {app.Urls.Single()}/mcp");
+        await app.WaitForShutdownAsync();
+    }
+}
