@@ -28,6 +28,13 @@ internal static class ConformanceFixtures
             .AddListResourceTemplatesFilter(next => async (request, cancellationToken) => Shared(await next(request, cancellationToken)))
             .AddReadResourceFilter(next => async (request, cancellationToken) => Shared(await next(request, cancellationToken))));
 
+    /// <summary>Keeps the events of legacy streams, so that a client may come back for what it missed.</summary>
+    public static void AddResumableStreams(this IMcpServerBuilder builder)
+    {
+        builder.Services.AddDistributedMemoryCache();
+        builder.WithDistributedCacheEventStreamStore();
+    }
+
     // Nothing here depends on who asks, so a shared cache may keep it.
     private static T Shared<T>(T result)
         where T : ICacheableResult

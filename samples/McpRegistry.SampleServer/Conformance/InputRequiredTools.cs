@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
@@ -11,19 +12,19 @@ internal sealed class InputRequiredTools
 {
     [McpServerTool(Name = "test_input_required_result_elicitation"), Description("Asks the user for a name.")]
     public static string Elicitation(RequestContext<CallToolRequestParams> request) =>
-        Answer(request, "user_name")?.Deserialize(InputResponse.ElicitResultJsonTypeInfo) is { } answer && TextOf(answer, "name") is { } name
+        Answer(request, "user_name", InputResponse.ElicitResultJsonTypeInfo) is { } answer && TextOf(answer, "name") is { } name
             ? $"Hello, {name}!"
             : throw new InputRequiredException(Question("user_name", Asks.ForText("What is your name?", "name")));
 
     [McpServerTool(Name = "test_input_required_result_sampling"), Description("Asks the client's model for a capital.")]
     public static string Sampling(RequestContext<CallToolRequestParams> request) =>
-        Answer(request, "capital_question")?.Deserialize(InputResponse.CreateMessageResultJsonTypeInfo) is { } answer
+        Answer(request, "capital_question", InputResponse.CreateMessageResultJsonTypeInfo) is { } answer
             ? $"Sampling said: {answer.Content.OfType<TextContentBlock>().FirstOrDefault()?.Text}"
             : throw new InputRequiredException(Question("capital_question", Asks.ForModel("What is the capital of France?")));
 
     [McpServerTool(Name = "test_input_required_result_list_roots"), Description("Asks the client for its roots.")]
     public static string ListRoots(RequestContext<CallToolRequestParams> request) =>
-        Answer(request, "client_roots")?.Deserialize(InputResponse.ListRootsResultJsonTypeInfo) is { } answer
+        Answer(request, "client_roots", InputResponse.ListRootsResultJsonTypeInfo) is { } answer
             ? $"The client has {answer.Roots.Count} root(s)."
             : throw new InputRequiredException(Question("client_roots", Asks.ForRoots()));
 
@@ -51,6 +52,20 @@ internal sealed class InputRequiredTools
             ? value.GetString()
             : null;
 
-    private static InputResponse? Answer(RequestContext<CallToolRequestParams> request, string key) =>
-        request.Params.InputResponses?.TryGetValue(key, out var response) is true ? response : null;
+    // An answer that cannot be read counts as none, so that the question is put again.
+    private static T? Answer<T>(RequestContext<CallToolRequestParams> request, string key, JsonTypeInfo<T> type)
+        where T : class
+    {
+        if (request.Params.InputResponses is not { } responses || !responses.TryGetValue(key, out var response))
+            return null;
+
+        try
+        {
+            return response.Deserialize(type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }

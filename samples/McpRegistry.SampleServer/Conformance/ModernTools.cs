@@ -10,10 +10,10 @@ namespace McpRegistry.SampleServer.Conformance;
 internal sealed class ModernTools(McpServerPrimitiveCollection<McpServerTool> tools, McpServerPrimitiveCollection<McpServerPrompt> prompts)
 {
     private static readonly McpServerTool PassingTool = McpServerTool.Create(
-        () => "here for the moment", new McpServerToolCreateOptions { Name = "test_passing_tool" });
+        () => "here for the moment", new McpServerToolCreateOptions { Name = "test_passing_tool", Description = "Comes and goes." });
 
     private static readonly McpServerPrompt PassingPrompt = McpServerPrompt.Create(
-        () => "here for the moment", new McpServerPromptCreateOptions { Name = "test_passing_prompt" });
+        () => "here for the moment", new McpServerPromptCreateOptions { Name = "test_passing_prompt", Description = "Comes and goes." });
 
     [McpServerTool(Name = "test_missing_capability"), Description("Refuses a caller that did not declare sampling.")]
     public static string MissingCapability(RequestContext<CallToolRequestParams> request) =>
