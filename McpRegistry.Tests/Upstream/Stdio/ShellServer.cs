@@ -5,12 +5,13 @@ using McpRegistry.Core.Registration;
 namespace McpRegistry.Tests.Upstream.Stdio;
 
 /// <summary>
-/// A legacy MCP server of a few lines of shell: starts in milliseconds, tells every method it gets on stderr, and misbehaves
-/// when asked by a method of <c>test/</c>.
+/// An MCP server of a few lines of shell: starts in milliseconds, tells every method it gets on stderr, and misbehaves
+/// when asked by a method of <c>test/</c>. Legacy unless <c>ON_DISCOVER</c> is <c>answer</c>.
 /// </summary>
 internal static class ShellServer
 {
     private const string Script = """
+        [ -n "$START_DELAY" ] && sleep "$START_DELAY"
         answer() { printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$1"; }
         while IFS= read -r line; do
           id=${line#*\"id\":}; id=${id%%[,\}]*}
@@ -20,6 +21,7 @@ internal static class ShellServer
             server/discover)
               [ "$ON_DISCOVER" = die ] && exit 9
               [ "$ON_DISCOVER" = hush ] && continue
+              [ "$ON_DISCOVER" = answer ] && answer '{"supportedVersions":["2026-07-28"],"capabilities":{"tools":{}}}' && continue
               printf '{"jsonrpc":"2.0","id":%s,"error":{"code":-32601,"message":"unknown"}}\n' "$id" ;;
             initialize) answer '{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"shell","version":"1"}}' ;;
             notifications/*) ;;

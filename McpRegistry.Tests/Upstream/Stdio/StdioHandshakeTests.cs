@@ -13,7 +13,6 @@ public sealed class StdioHandshakeTests : IAsyncDisposable
     [Fact]
     public async Task A_modern_server_is_discovered_and_called()
     {
-        _harness.Options.DiscoverTimeout = TimeSpan.FromSeconds(20);
         var client = await _harness.ConnectAsync(StdioHarness.Sample("--era", "modern"));
 
         using var reply = await StdioHarness.SendAsync(client, "tools/call", """{"name":"delay","arguments":{"ms":0}}""");
@@ -29,8 +28,16 @@ public sealed class StdioHandshakeTests : IAsyncDisposable
     [Fact]
     public async Task A_server_of_both_eras_is_modern()
     {
-        _harness.Options.DiscoverTimeout = TimeSpan.FromSeconds(20);
         var client = await _harness.ConnectAsync(StdioHarness.Sample());
+
+        Assert.Equal(ProtocolEra.Modern, client.Connection!.Era);
+    }
+
+    [LinuxFact]
+    public async Task A_modern_server_that_starts_slowly_is_not_taken_for_an_old_one()
+    {
+        _harness.Options.DiscoverTimeout = TimeSpan.FromSeconds(0.5);
+        var client = await _harness.ConnectAsync(ShellServer.Registration(("START_DELAY", "1"), ("ON_DISCOVER", "answer")));
 
         Assert.Equal(ProtocolEra.Modern, client.Connection!.Era);
     }
@@ -55,6 +62,7 @@ public sealed class StdioHandshakeTests : IAsyncDisposable
         _harness.Options.SteadyAfter = TimeSpan.Zero;
         var client = await _harness.ConnectAsync(ShellServer.Registration(("ON_DISCOVER", "hush")));
         await _harness.Observer.NextConnectionAsync();
+        await StdioHarness.UntilAsync(() => Count(client.ReadStderr(), "got notifications/initialized") == 1, "the first child initialized");
 
         Processes.Kill(client.ProcessId!.Value);
         await _harness.Observer.NextConnectionAsync();
