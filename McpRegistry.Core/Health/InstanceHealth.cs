@@ -124,14 +124,16 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
     /// <param name="reason">Why, in words without anything the upstream sent.</param>
     public void RecordDisconnected(string reason)
     {
-        HealthChange change;
+        HealthChange? change;
         lock (_gate)
         {
             _disconnectReason = reason;
-            change = Settle(HealthChange.Disconnected) ?? HealthChange.Disconnected;
+            change = Settle(HealthChange.Disconnected);
+            // That it was held down has been told once; what it does meanwhile is no news.
+            if (!_absence.IsHeldDown) change ??= HealthChange.Disconnected;
         }
 
-        Changed?.Invoke(change);
+        if (change is { } told) Changed?.Invoke(told);
     }
 
     /// <summary>Tells how a probe went.</summary>
