@@ -28,6 +28,7 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
     // Read without the lock. _opensAt: Open, Shut, or the timestamp from which on one call is let through as a trial.
     private volatile HealthStatus _status = HealthStatus.Unknown;
     private volatile bool _isCalm = true;
+    private volatile bool _isHanging;
     private long _opensAt = Open;
     private int _isSuspected;
 
@@ -61,6 +62,9 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
     /// <summary>True from the first doubt (<see cref="Suspect"/>, a failed call) to the next probe.</summary>
     public bool IsSuspected => Volatile.Read(ref _isSuspected) != 0;
 
+    /// <summary>True when the last thing seen of it was silence: a call sent there would only wait. Refusing and breaking off are not silence.</summary>
+    public bool IsHanging => _isHanging;
+
     /// <summary>The last 20 probes, newest first.</summary>
     public ImmutableArray<HealthCheckRecord> RecentChecks
     {
@@ -92,12 +96,12 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
     public void RecordCall(UpstreamOutcome outcome, bool isAlive)
     {
         if (isAlive || outcome is UpstreamOutcome.Answered or UpstreamOutcome.ResponseTooLarge) RecordLife();
-        else if (outcome is UpstreamOutcome.ConnectFailed or UpstreamOutcome.SentButNoAnswer or UpstreamOutcome.ProtocolError) RecordFailure();
+        else if (outcome is UpstreamOutcome.ConnectFailed or UpstreamOutcome.SentButNoAnswer or UpstreamOutcome.ProtocolError) RecordFailure(isSilence: false);
         else RecordNothingLearned();
     }
 
     /// <summary>Tells that a call got no answer in its time.</summary>
-    public void RecordTimeout() => RecordFailure();
+    public void RecordTimeout() => RecordFailure(isSilence: true);
 
     /// <summary>Tells of a doubt (a call long without an answer), so that the instance is probed early. Cheap and safe to repeat.</summary>
     public void Suspect()
@@ -113,6 +117,7 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
         lock (_gate)
         {
             Reconnect();
+            _isHanging = false;
             _probes.RecordHandshake();
             change = Settle(HealthChange.Unhealthy) ?? HealthChange.Connected;
         }
@@ -127,10 +132,10 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
         HealthChange? change;
         lock (_gate)
         {
+            // A child that cannot start says so at each attempt, one that is held down goes on flapping: that is no news.
+            var isNews = _disconnectReason != reason && !_absence.IsHeldDown;
             _disconnectReason = reason;
-            change = Settle(HealthChange.Disconnected);
-            // That it was held down has been told once; what it does meanwhile is no news.
-            if (!_absence.IsHeldDown) change ??= HealthChange.Disconnected;
+            change = Settle(HealthChange.Disconnected) ?? (isNews ? HealthChange.Disconnected : null);
         }
 
         if (change is { } told) Changed?.Invoke(told);
@@ -143,6 +148,7 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
         lock (_gate)
         {
             Volatile.Write(ref _isSuspected, 0);
+            _isHanging = result.IsSilence;
             _history.Add(new HealthCheckRecord(time.GetUtcNow(), result));
             _probes.Record(result.IsHealthy);
             if (result.IsHealthy) Reconnect();
@@ -160,6 +166,7 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
         lock (_gate)
         {
             _failedCallsInARow = 0;
+            _isHanging = false;
             // While it is out and no trial runs, this is the late answer of a call from before.
             if (_absence.IsOnTrial) _absence.End();
             change = Settle(HealthChange.Ejected);
@@ -168,11 +175,12 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
         if (change is { } told) Changed?.Invoke(told);
     }
 
-    private void RecordFailure()
+    private void RecordFailure(bool isSilence)
     {
         HealthChange? change = null;
         lock (_gate)
         {
+            _isHanging = isSilence;
             var isOpen = Volatile.Read(ref _opensAt) == Open;
             if (_absence.IsOnTrial || (isOpen && ++_failedCallsInARow >= MostFailedCallsInARow))
             {
@@ -220,7 +228,7 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
         }
 
         Volatile.Write(ref _opensAt, OpensAt(isIn));
-        _isCalm = isIn && _failedCallsInARow == 0;
+        _isCalm = isIn && _failedCallsInARow == 0 && !_isHanging;
         _status = Describe(isIn);
         return change;
     }

@@ -8,9 +8,6 @@ namespace McpRegistry.Core.Health;
 internal sealed class InstanceWatch(InstanceState instance, RegistryState state, InstanceProber prober, HealthAnnouncer announcer, TimeProvider time, Random random)
     : IAsyncDisposable
 {
-    /// <summary>A child is restarted by its own supervisor; from here it is asked for so seldom that a crash loop stays a slow one.</summary>
-    internal static readonly TimeSpan ChildConnectInterval = TimeSpan.FromSeconds(60);
-
     private static readonly TimeSpan RestAfterFault = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -22,7 +19,6 @@ internal sealed class InstanceWatch(InstanceState instance, RegistryState state,
     private ProbeDeadline? _askDeadline;
     private InstanceConnection? _knownConnection;
     private long? _probedAt;
-    private long? _connectedAt;
     private long _catalogReadAt;
 
     public void Start()
@@ -78,7 +74,6 @@ internal sealed class InstanceWatch(InstanceState instance, RegistryState state,
     {
         try
         {
-            if (RestOfAbsentChild() is { } rest) return rest;
             var result = await ProbeAsync();
             return _pace.Rest(Settings, instance.Health.Status.Verdict, result.Elapsed);
         }
@@ -89,18 +84,10 @@ internal sealed class InstanceWatch(InstanceState instance, RegistryState state,
         }
     }
 
-    private TimeSpan? RestOfAbsentChild()
-    {
-        if (instance is not { Address: null, Client.Connection: null } || _connectedAt is not { } last) return null;
-        var passed = time.GetElapsedTime(last);
-        return passed < ChildConnectInterval ? ChildConnectInterval - passed : null;
-    }
-
     private async Task<ProbeResult> ProbeOnceAsync()
     {
         var isConnected = instance.Client.Connection is not null;
         _probedAt = time.GetTimestamp();
-        if (!isConnected) _connectedAt = _probedAt;
         var limit = isConnected
             ? _pace.Patience(Settings, instance.Health.Status, instance.Health.IsSuspected)
             : (Registration?.Config.Timeouts ?? new TimeoutSettings()).Startup;

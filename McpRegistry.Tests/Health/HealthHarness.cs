@@ -61,14 +61,14 @@ internal sealed class HealthHarness : IAsyncDisposable
         return instance;
     }
 
-    /// <summary>Lets time pass in small steps until something is so.</summary>
-    public async Task UntilAsync(Func<bool> condition, string what)
+    /// <summary>Lets time pass in steps until something is so. On a busy machine more of it passes than needed: upper bounds in tests must be wide.</summary>
+    public async Task UntilAsync(Func<bool> condition, string what, int stepMilliseconds = 250)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (!condition())
         {
             Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"It never came to pass: {what}");
-            Time.Advance(TimeSpan.FromMilliseconds(100));
+            Time.Advance(TimeSpan.FromMilliseconds(stepMilliseconds));
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
         }
     }

@@ -16,7 +16,7 @@ public sealed class HealthMonitorFaultTests
         var instance = harness.Add(FakeInstanceClient.Connected());
         await harness.StartAsync();
 
-        await harness.UntilAsync(() => probe.Calls >= 5, "it is probed again and again");
+        await harness.UntilAsync(() => probe.Calls >= 5, "it is probed again and again", stepMilliseconds: 1_000);
 
         Assert.Equal((HealthVerdict.Unhealthy, "The probe failed; the log has the reason."), (instance.Health.Status.Verdict, instance.Health.Status.Error));
     }
@@ -33,7 +33,7 @@ public sealed class HealthMonitorFaultTests
         harness.Add(client);
         await harness.StartAsync();
 
-        await harness.UntilAsync(() => client.Sends >= 3, "it is probed again and again");
+        await harness.UntilAsync(() => client.Sends >= 3, "it is probed again and again", stepMilliseconds: 1_000);
     }
 
     [Fact]

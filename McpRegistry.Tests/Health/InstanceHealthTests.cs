@@ -355,6 +355,37 @@ public sealed class InstanceHealthTests
     }
 
     [Fact]
+    public void The_same_loss_is_told_once()
+    {
+        _health.RecordDisconnected("npx not found");
+        _health.RecordDisconnected("npx not found");
+        Assert.Equal([HealthChange.Disconnected], _changes);
+
+        _health.RecordDisconnected("The child ended with code 1.");
+        Assert.Equal([HealthChange.Disconnected, HealthChange.Disconnected], _changes);
+        Assert.Equal("The child ended with code 1.", _health.Status.Error);
+    }
+
+    [Fact]
+    public void Silence_is_told_apart_from_every_sign_of_life_and_death()
+    {
+        Action[] silences = [_health.RecordTimeout, () => _health.RecordProbe(Bad with { IsSilence = true })];
+        Action[] ends = [
+            () => _health.RecordCall(UpstreamOutcome.Answered, isAlive: false), () => _health.RecordCall(UpstreamOutcome.ConnectFailed, isAlive: false),
+            () => _health.RecordProbe(Good), () => _health.RecordProbe(Bad), _health.RecordConnected];
+
+        foreach (var (silence, end) in silences.SelectMany(_ => ends, (silence, end) => (silence, end)))
+        {
+            silence();
+            Assert.True(_health.IsHanging);
+            _health.RecordCall(UpstreamOutcome.Cancelled, isAlive: false);
+            Assert.True(_health.IsHanging);
+            end();
+            Assert.False(_health.IsHanging);
+        }
+    }
+
+    [Fact]
     public void A_living_instance_that_refuses_us_is_healthy_and_says_why()
     {
         _health.RecordProbe(new ProbeResult(true, TimeSpan.Zero, "It refuses us: check its credentials and limits."));
