@@ -1,5 +1,6 @@
 using McpRegistry.Api;
 using McpRegistry.Api.Hosting;
+using McpRegistry.Api.Mcp;
 using McpRegistry.Api.Startup;
 using McpRegistry.ServiceDefaults;
 
@@ -7,10 +8,12 @@ var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults();
 builder.AddGatewayHost();
 builder.AddRestFace();
+builder.Services.AddMcpFace(builder.Configuration);
 builder.AddStartupReport();
 
 var app = builder.Build();
 app.UseGatewayHost();
 app.MapServiceDefaults();
 app.MapRestFace();
+app.MapMcpFace();
 return await app.RunGatewayAsync();
