@@ -48,7 +48,7 @@ internal sealed class RestHost : IAsyncDisposable
     public static async Task<RestHost> StartAsync(Dictionary<string, string>? settings = null, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0", .. (settings ?? []).SelectMany(pair => new[] { "--" + pair.Key, pair.Value })]);
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddConsole();
         builder.AddServiceDefaults();
         builder.AddGatewayHost();
         builder.AddRestFace();
