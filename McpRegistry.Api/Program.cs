@@ -2,11 +2,13 @@ using McpRegistry.Api;
 using McpRegistry.Api.Hosting;
 using McpRegistry.Api.Mcp;
 using McpRegistry.Api.Startup;
+using McpRegistry.Core;
 using McpRegistry.ServiceDefaults;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults();
 builder.AddGatewayHost();
+builder.Services.AddRegistryCore(builder.Configuration);
 builder.AddRestFace();
 builder.Services.AddMcpFace(builder.Configuration);
 builder.AddStartupReport();

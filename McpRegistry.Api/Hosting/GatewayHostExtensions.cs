@@ -28,7 +28,8 @@ internal static class GatewayHostExtensions
             kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
             kestrel.ConfigureEndpointDefaults(endpoint =>
             {
-                endpoint.Protocols = HttpProtocols.Http1AndHttp2;
+                // Without TLS there is no negotiation, and every MCP client speaks HTTP/1.1.
+                endpoint.Protocols = HttpProtocols.Http1;
                 ListenRule.Check(endpoint);
             });
         });

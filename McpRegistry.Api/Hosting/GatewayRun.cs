@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Connections;
+
 namespace McpRegistry.Api.Hosting;
 
 internal static class GatewayRun
@@ -11,7 +13,12 @@ internal static class GatewayRun
             return 1;
         }
 
-        await app.RunAsync();
+        try { await app.RunAsync(); }
+        catch (IOException failure) when (failure.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"{failure.Message} Another gateway may be running; choose another address with --urls.");
+            return 1;
+        }
         return 0;
     }
 }

@@ -1,5 +1,4 @@
 using McpRegistry.Api.Mcp.OwnTools;
-using McpRegistry.Core.Upstream;
 
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -8,12 +7,11 @@ namespace McpRegistry.Api.Mcp;
 /// <summary>Registers the MCP face.</summary>
 public static class McpServiceCollectionExtensions
 {
-    /// <summary>Adds it. Needs <c>RegistryState</c>, <c>ICallDispatcher</c> and, for log messages outside of calls, <c>IUpstreamNotificationFeed</c>.</summary>
+    /// <summary>Adds it. Needs <c>AddRegistryCore</c>.</summary>
     public static IServiceCollection AddMcpFace(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<McpOptions>().Bind(configuration.GetSection(McpOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IUpstreamNotificationFeed, NoUpstreamNotifications>();
 
         services.AddSingleton<PostHandler>();
         services.AddSingleton<SessionEndpoints>();
@@ -37,14 +35,5 @@ public static class McpServiceCollectionExtensions
         services.AddSingleton<IOwnTool, SearchToolsTool>();
         services.AddSingleton<IOwnTool, ServiceHealthTool>();
         return services;
-    }
-
-    private sealed class NoUpstreamNotifications : IUpstreamNotificationFeed
-    {
-        public event Action<string, string, ReadOnlyMemory<byte>>? Notified
-        {
-            add { }
-            remove { }
-        }
     }
 }

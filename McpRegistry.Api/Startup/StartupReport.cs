@@ -23,6 +23,13 @@ internal sealed partial class StartupReport(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try { await ReportAsync(stoppingToken); }
+        // The start failed or the stop came first: whoever did that says so.
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
+    }
+
+    private async Task ReportAsync(CancellationToken stoppingToken)
+    {
         using var subscription = state.Subscribe(_ => _changed.Writer.TryWrite(true));
         await StartedAsync(stoppingToken);
         await WatchFirstRoundAsync(stoppingToken);

@@ -11,6 +11,7 @@ namespace McpRegistry.Core.Health;
 internal sealed partial class HealthMonitor(RegistryState state, InstanceProber prober, HealthAnnouncer announcer, TimeProvider time, Random random, ILogger<HealthMonitor> logger)
     : BackgroundService, IHealthChecker
 {
+    private static readonly TimeSpan SilenceLook = TimeSpan.FromSeconds(1);
     private readonly Dictionary<InstanceState, InstanceWatch> _watches = [];
     private readonly Lock _gate = new();
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -33,6 +34,7 @@ internal sealed partial class HealthMonitor(RegistryState state, InstanceProber 
         {
             if (change.Kind != RegistryChangeKind.HealthChanged) _changes.Writer.TryWrite(true);
         });
+        using var silence = time.CreateTimer(_ => LookForSilence(), null, SilenceLook, SilenceLook);
         try
         {
             do ReconcileSafely();
@@ -40,6 +42,14 @@ internal sealed partial class HealthMonitor(RegistryState state, InstanceProber 
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
         finally { await StopWatchesAsync(); }
+    }
+
+    // Calls that wait tell of nothing by themselves: without this look a hung instance would be noticed at its next probe.
+    private void LookForSilence()
+    {
+        InstanceWatch[] watches;
+        lock (_gate) watches = [.. _watches.Values];
+        foreach (var watch in watches) watch.SuspectIfSilent();
     }
 
     private void ReconcileSafely()

@@ -34,6 +34,7 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
     // Read without the lock. _opensAt: Open, Shut, or the timestamp from which on one call is let through as a trial.
     private volatile HealthStatus _status = HealthStatus.Unknown;
     private volatile bool _isCalm = true;
+    private volatile bool _isHanging;
     private long _opensAt = Open;
     private int _isSuspected;
 
@@ -101,12 +102,23 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
     public void RecordCall(UpstreamOutcome outcome, bool isAlive)
     {
         if (isAlive || outcome is UpstreamOutcome.Answered or UpstreamOutcome.ResponseTooLarge) RecordLife();
-        else if (outcome is UpstreamOutcome.ConnectFailed or UpstreamOutcome.SentButNoAnswer or UpstreamOutcome.ProtocolError) RecordFailure();
+        else if (outcome is UpstreamOutcome.ConnectFailed or UpstreamOutcome.SentButNoAnswer or UpstreamOutcome.ProtocolError)
+        {
+            _isHanging = false;
+            RecordFailure();
+        }
         else RecordNothingLearned();
     }
 
     /// <summary>Tells that a call got no answer in its time.</summary>
-    public void RecordTimeout() => RecordFailure();
+    public void RecordTimeout()
+    {
+        _isHanging = true;
+        RecordFailure();
+    }
+
+    /// <summary>True when the last thing seen of it was silence: a call sent there, in want of a better one, would wait for nothing.</summary>
+    public bool IsHanging => _isHanging;
 
     /// <summary>Tells of a doubt (a call long without an answer), so that the instance is probed early. Cheap and safe to repeat.</summary>
     public void Suspect()
@@ -143,12 +155,6 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
         Changed?.Invoke(change);
     }
 
-    /// <summary>Tells that a call got no answer in time.</summary>
-    public void RecordTimeout() => IsHanging = true;
-
-    /// <summary>True when the last thing seen of it was silence: a call sent there would wait for nothing.</summary>
-    public bool IsHanging { get; private set; }
-
     /// <summary>Tells how a probe went.</summary>
     public void RecordProbe(ProbeResult result)
     {
@@ -158,6 +164,7 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
             Volatile.Write(ref _isSuspected, 0);
             _history.Add(new HealthCheckRecord(time.GetUtcNow(), result));
             _probes.Record(result.IsHealthy);
+            _isHanging = result.IsSilence;
             if (result.IsHealthy) Reconnect();
             WeighProbeInAbsence(result.IsHealthy);
             change = Settle(HealthChange.Unhealthy);
@@ -168,6 +175,7 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
 
     private void RecordLife()
     {
+        if (_isHanging) _isHanging = false;
         if (_isCalm) return;
         HealthChange? change;
         lock (_gate)

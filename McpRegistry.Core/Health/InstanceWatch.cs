@@ -11,6 +11,8 @@ internal sealed class InstanceWatch(InstanceState instance, RegistryState state,
     /// <summary>A child is restarted by its own supervisor; from here it is asked for so seldom that a crash loop stays a slow one.</summary>
     internal static readonly TimeSpan ChildConnectInterval = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TrustInProbe = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RestAfterFault = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -42,6 +44,13 @@ internal sealed class InstanceWatch(InstanceState instance, RegistryState state,
             if (_running is { IsCompleted: false }) return _running;
             return _running = Task.Run(ProbeOnceAsync);
         }
+    }
+
+    /// <summary>Raises a doubt when calls have been waiting without a single answer. A tool may take its time, so a fresh good probe is trusted for a while.</summary>
+    public void SuspectIfSilent()
+    {
+        if (instance.Load.SilentFor(time) < LongestSilence || SinceProbe < TrustInProbe) return;
+        instance.Health.Suspect();
     }
 
     public async ValueTask DisposeAsync()
