@@ -32,7 +32,8 @@ public sealed class PostRulesTests : IAsyncLifetime
     {
         var session = await _host.InitializeAsync();
         var reply = await _host.LegacyAsync(session, "tools/call", """{"name":"\ud800"}""");
-        Assert.Equal(HttpStatusCode.BadRequest, reply.Status);
+        Assert.Equal((HttpStatusCode.BadRequest, -32602), (reply.Status, reply.ErrorCode));
+        Assert.Equal(7, reply.Json.GetProperty("id").GetInt32());
     }
 
     [Fact]
