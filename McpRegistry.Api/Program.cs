@@ -1,2 +1,21 @@
-var app = WebApplication.CreateBuilder(args).Build();
-await app.RunAsync();
+using McpRegistry.Api;
+using McpRegistry.Api.Hosting;
+using McpRegistry.Api.Mcp;
+using McpRegistry.Api.Startup;
+using McpRegistry.Core;
+using McpRegistry.ServiceDefaults;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.AddServiceDefaults();
+builder.AddGatewayHost();
+builder.Services.AddRegistryCore(builder.Configuration);
+builder.AddRestFace();
+builder.Services.AddMcpFace(builder.Configuration);
+builder.AddStartupReport();
+
+var app = builder.Build();
+app.UseGatewayHost();
+app.MapServiceDefaults();
+app.MapRestFace();
+app.MapMcpFace();
+return await app.RunGatewayAsync();

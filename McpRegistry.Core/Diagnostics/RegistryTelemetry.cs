@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace McpRegistry.Core.Diagnostics;
 
-/// <summary>The one activity source and the one meter of the registry, and the names of what they emit.</summary>
+/// <summary>The one activity source and the one meter of the registry.</summary>
 public static class RegistryTelemetry
 {
     /// <summary>The name of both, to subscribe to.</summary>

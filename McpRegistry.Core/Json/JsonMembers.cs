@@ -17,6 +17,10 @@ public sealed class JsonMembers
     /// <summary>One member: its name without the quotes, still escaped, and its value.</summary>
     public readonly record struct Member(ByteRange Name, ByteRange Value, bool NameIsEscaped, JsonTokenType ValueType);
 
+    /// <summary>An object with one member, whose name (unescaped, without quotes) and value stand somewhere in a buffer.</summary>
+    public static JsonMembers Of(ByteRange name, ByteRange value, JsonTokenType valueType) =>
+        new() { _members = [new Member(name, value, false, valueType)], Count = 1 };
+
     /// <summary>Reads the object the reader stands on (at its opening brace) and leaves the reader on its closing brace.</summary>
     /// <exception cref="JsonException">Malformed JSON, or a name twice: whoever reads it next might take the other value.</exception>
     public static JsonMembers Read(ref Utf8JsonReader reader, ReadOnlySpan<byte> buffer)

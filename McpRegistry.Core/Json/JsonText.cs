@@ -6,11 +6,20 @@ namespace McpRegistry.Core.Json;
 public static class JsonText
 {
     /// <summary>The text of a JSON string, given with its quotes.</summary>
+    /// <exception cref="JsonException">It escapes half a character (a lone surrogate), which is no text.</exception>
     public static string Decode(ReadOnlySpan<byte> quoted)
     {
         var reader = new Utf8JsonReader(quoted);
         reader.Read();
-        return reader.GetString() ?? "";
+        return Decode(ref reader);
+    }
+
+    /// <summary>The text of the string the reader stands on.</summary>
+    /// <inheritdoc cref="Decode(ReadOnlySpan{byte})"/>
+    public static string Decode(ref Utf8JsonReader reader)
+    {
+        try { return reader.GetString() ?? ""; }
+        catch (InvalidOperationException) { throw new JsonException("A text escapes half a character."); }
     }
 
     /// <summary>A text as JSON string, quotes included.</summary>

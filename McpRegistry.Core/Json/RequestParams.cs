@@ -57,6 +57,19 @@ public sealed class RequestParams
         return Parse(json);
     }
 
+    /// <summary>The params of a <c>tools/call</c> whose arguments stand somewhere in <paramref name="body"/>: nothing is read or copied again.</summary>
+    /// <param name="body">Must live as long as the params. Something is appended to it.</param>
+    /// <param name="name">Where the tool's original name stands in it, as JSON string with its quotes.</param>
+    /// <param name="arguments">Where the arguments object stands in it; empty: none.</param>
+    public static RequestParams ForToolCall(PooledBytes body, ByteRange name, ByteRange arguments)
+    {
+        if (arguments.IsEmpty) return new RequestParams(default, Empty._members, null, name.Of(body.Memory));
+        // A member needs its name in the same buffer; REST calls it "args". Appending may move the buffer, so slices come after.
+        var member = new ByteRange(body.Length, "arguments"u8.Length);
+        body.Write("arguments"u8);
+        return new RequestParams(body.Memory, JsonMembers.Of(member, arguments, JsonTokenType.StartObject), null, name.Of(body.Memory));
+    }
+
     /// <summary>The same params under another name (a JSON string, quotes included).</summary>
     public RequestParams WithName(ReadOnlyMemory<byte> name) => new(_buffer, _members, _meta, name) { ClientInfo = ClientInfo, LogLevel = LogLevel };
 

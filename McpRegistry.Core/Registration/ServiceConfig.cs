@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace McpRegistry.Core.Registration;
 
@@ -42,5 +43,6 @@ public sealed record ServiceConfig
     public ImmutableSortedDictionary<string, ToolSettings> Tools { get; init; } = ImmutableSortedDictionary<string, ToolSettings>.Empty;
 
     /// <summary><c>fastapi</c>: the OpenAPI document, relative to the base URL. Default <c>/openapi.json</c>.</summary>
+    [JsonPropertyName("openapi")]
     public string OpenApi { get; init; } = "/openapi.json";
 }

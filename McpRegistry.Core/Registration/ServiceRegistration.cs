@@ -38,4 +38,7 @@ public sealed record ServiceRegistration
 
     /// <summary>When it was last changed.</summary>
     public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>For logs: the name and kind, never a value that may be secret.</summary>
+    public override string ToString() => $"{Name} ({Type.WireName()}, {Protocol.WireName()})";
 }

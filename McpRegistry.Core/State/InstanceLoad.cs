@@ -7,6 +7,7 @@ public sealed class InstanceLoad(int maxInFlight, int maxQueued) : IDisposable
     private int _inFlight;
     private int _queued;
     private double _averageMilliseconds;
+    private long _silentSince;
 
     /// <summary>Calls in flight now.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
@@ -19,29 +20,45 @@ public sealed class InstanceLoad(int maxInFlight, int maxQueued) : IDisposable
 
     /// <summary>Takes a slot, waiting for one if the queue has room.</summary>
     /// <returns>False: too many calls wait already, or no slot came free in time.</returns>
-    public ValueTask<bool> TryEnterAsync(TimeSpan maxWait, CancellationToken cancellationToken)
+    /// <param name="now">The time stamp of the provider that <see cref="Exit"/> gets.</param>
+    /// <param name="maxWait">How long to wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public ValueTask<bool> TryEnterAsync(long now, TimeSpan maxWait, CancellationToken cancellationToken)
     {
-        if (!_slots.Wait(0, CancellationToken.None)) return EnterQueuedAsync(maxWait, cancellationToken);
-        Interlocked.Increment(ref _inFlight);
+        if (!_slots.Wait(0, CancellationToken.None)) return EnterQueuedAsync(now, maxWait, cancellationToken);
+        Enter(now);
         return ValueTask.FromResult(true);
     }
 
     /// <summary>Gives the slot back.</summary>
-    /// <param name="elapsed">How long the call took. Null: it does not count for the average (it failed or was cancelled).</param>
-    public void Exit(TimeSpan? elapsed)
+    /// <param name="time">The provider of the time stamps.</param>
+    /// <param name="started">When the call began.</param>
+    /// <param name="answered">True when an answer came; only then it counts for the average.</param>
+    public void Exit(TimeProvider time, long started, bool answered)
     {
         Interlocked.Decrement(ref _inFlight);
         _slots.Release();
-        if (elapsed is not { } time) return;
+        if (!answered) return;
+        var now = time.GetTimestamp();
+        Volatile.Write(ref _silentSince, now);
         var average = AverageMilliseconds;
+        var taken = time.GetElapsedTime(started, now).TotalMilliseconds;
         // A lost update between two threads costs one sample of many; a lock would cost every call.
-        Volatile.Write(ref _averageMilliseconds, average == 0 ? time.TotalMilliseconds : average + (time.TotalMilliseconds - average) * SampleWeight);
+        Volatile.Write(ref _averageMilliseconds, average == 0 ? taken : average + (taken - average) * SampleWeight);
     }
+
+    /// <summary>How long calls have been in flight without a single answer; zero when none are. A long silence is a reason to probe.</summary>
+    public TimeSpan SilentFor(TimeProvider time) => InFlight == 0 ? TimeSpan.Zero : time.GetElapsedTime(Volatile.Read(ref _silentSince));
 
     /// <inheritdoc/>
     public void Dispose() => _slots.Dispose();
 
-    private async ValueTask<bool> EnterQueuedAsync(TimeSpan maxWait, CancellationToken cancellationToken)
+    private void Enter(long now)
+    {
+        if (Interlocked.Increment(ref _inFlight) == 1) Volatile.Write(ref _silentSince, now);
+    }
+
+    private async ValueTask<bool> EnterQueuedAsync(long now, TimeSpan maxWait, CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref _queued) > maxQueued)
         {
@@ -52,7 +69,7 @@ public sealed class InstanceLoad(int maxInFlight, int maxQueued) : IDisposable
         try
         {
             if (!await _slots.WaitAsync(maxWait, cancellationToken)) return false;
-            Interlocked.Increment(ref _inFlight);
+            Enter(now);
             return true;
         }
         finally { Interlocked.Decrement(ref _queued); }

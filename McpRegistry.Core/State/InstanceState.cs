@@ -7,6 +7,7 @@ namespace McpRegistry.Core.State;
 public sealed class InstanceState
 {
     private volatile bool _isDraining;
+    private volatile CancellationTokenSource _outage = new();
 
     /// <summary>Makes the state of an instance.</summary>
     public InstanceState(string serviceName, string instanceId, Uri? address, IInstanceClient client, InstanceHealth health, InstanceLoad load)
@@ -42,6 +43,16 @@ public sealed class InstanceState
     {
         get => _isDraining;
         set => _isDraining = value;
+    }
+
+    /// <summary>Cancelled when the instance is found to be out: a safe call that waits on it is then better made elsewhere.</summary>
+    public CancellationToken Outage => _outage.Token;
+
+    /// <summary>Tells the safe calls in flight that the instance is out; later calls are not concerned.</summary>
+    public void AbandonSafeCalls()
+    {
+        var ended = Interlocked.Exchange(ref _outage, new CancellationTokenSource());
+        ended.Cancel();
     }
 
     /// <summary>True when it may get a call now.</summary>

@@ -5,11 +5,32 @@ using McpRegistry.Core.Catalog;
 namespace McpRegistry.Core.State;
 
 /// <summary>One immutable view of everything. A call reads one of these and nothing else.</summary>
-/// <param name="Version">Grows with each change.</param>
-/// <param name="Services">The services by name.</param>
-/// <param name="Catalog">The merged catalog of all of them.</param>
-public sealed record RegistrySnapshot(long Version, FrozenDictionary<string, ServiceSnapshot> Services, CatalogSnapshot Catalog)
+public sealed class RegistrySnapshot
 {
+    private readonly Lazy<CatalogSnapshot> _catalog;
+
+    private RegistrySnapshot(long version, FrozenDictionary<string, ServiceSnapshot> services, Lazy<CatalogSnapshot> catalog)
+    {
+        Version = version;
+        Services = services;
+        _catalog = catalog;
+    }
+
     /// <summary>Nothing registered yet.</summary>
-    public static RegistrySnapshot Empty { get; } = new(0, FrozenDictionary<string, ServiceSnapshot>.Empty, CatalogSnapshot.Empty);
+    public static RegistrySnapshot Empty { get; } = new(0, FrozenDictionary<string, ServiceSnapshot>.Empty, new Lazy<CatalogSnapshot>(CatalogSnapshot.Empty));
+
+    /// <summary>Grows with each change.</summary>
+    public long Version { get; }
+
+    /// <summary>The services by name.</summary>
+    public FrozenDictionary<string, ServiceSnapshot> Services { get; }
+
+    /// <summary>The merged catalog of all of them; merged when it is first asked for, since a thousand services coming up make a thousand snapshots that nobody reads.</summary>
+    public CatalogSnapshot Catalog => _catalog.Value;
+
+    /// <summary>The next view.</summary>
+    /// <param name="services">Its services.</param>
+    /// <param name="sameCatalog">True when nothing changed that the catalog shows.</param>
+    internal RegistrySnapshot Next(FrozenDictionary<string, ServiceSnapshot> services, bool sameCatalog) =>
+        new(Version + 1, services, sameCatalog ? _catalog : new Lazy<CatalogSnapshot>(() => CatalogSnapshot.Merge(services.Values)));
 }

@@ -1,7 +1,5 @@
 using System.Collections.Frozen;
 
-using McpRegistry.Core.Catalog;
-
 namespace McpRegistry.Core.State;
 
 /// <summary>The one owner of the current snapshot. Readers take <see cref="Current"/>; writers swap it under one lock and tell the subscribers.</summary>
@@ -77,8 +75,7 @@ public sealed class RegistryState
 
     private void Swap(IEnumerable<KeyValuePair<string, ServiceSnapshot>> services, bool newCatalog)
     {
-        var frozen = services.ToFrozenDictionary(StringComparer.Ordinal);
-        _current = new RegistrySnapshot(_current.Version + 1, frozen, newCatalog ? CatalogSnapshot.Merge(frozen.Values) : _current.Catalog);
+        _current = _current.Next(services.ToFrozenDictionary(StringComparer.Ordinal), sameCatalog: !newCatalog);
     }
 
     private void Tell(RegistryChange? change)

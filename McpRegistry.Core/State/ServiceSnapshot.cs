@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 
+using McpRegistry.Core.Calls;
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Registration;
 
@@ -13,6 +14,9 @@ public sealed record ServiceSnapshot
 
     /// <summary>How calls are spread.</summary>
     public required ILoadBalancingPolicy Policy { get; init; }
+
+    /// <summary>Bounds how many lost calls are sent again; one for the service's life.</summary>
+    public RetryBudget RetryBudget { get; init; } = new();
 
     /// <summary>Its instances, by id.</summary>
     public ImmutableArray<InstanceState> Instances { get; init; } = [];

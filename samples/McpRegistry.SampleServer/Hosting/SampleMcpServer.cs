@@ -1,3 +1,5 @@
+using McpRegistry.SampleServer.Prompts;
+using McpRegistry.SampleServer.Resources;
 using McpRegistry.SampleServer.Tools;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -32,6 +34,9 @@ internal static class SampleMcpServer
             .WithTools<FaultTools>()
             .WithTools<TimingTools>()
             .WithTools<StreamTools>()
+            .WithPrompts<SamplePrompts>()
+            .WithResources<SampleResources>()
+            .WithCompleteHandler((request, _) => ValueTask.FromResult(SamplePrompts.Complete(request)))
             .WithRequestFilters(filters => filters.AddCallToolFilter(next => LedgerFilter.Around(next, ledger)));
     }
 }

@@ -10,6 +10,8 @@ namespace McpRegistry.SampleServer.Tools;
 [McpServerToolType]
 internal sealed class StreamTools(TimeProvider time, IHttpContextAccessor http)
 {
+    private static readonly TimeSpan BeforeTheReset = TimeSpan.FromMilliseconds(100);
+
     [McpServerTool(Name = "progress", ReadOnly = true)]
     [Description("Reports progress in steps, to a caller that gave a progress token.")]
     public async Task<string> Progress(
@@ -56,6 +58,8 @@ internal sealed class StreamTools(TimeProvider time, IHttpContextAccessor http)
         for (var step = 1; step <= after; step++)
             await ReportAsync(request, step, after + 1, cancellationToken);
 
+        // A reset overtakes what it follows: the events need a moment to be read first.
+        await Task.Delay(BeforeTheReset, time, cancellationToken);
         connection.Abort();
         return "nobody reads this";
     }

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text.Json;
+
+using McpRegistry.Api.Problems;
+using McpRegistry.Core.Calls;
+using McpRegistry.Core.Upstream;
+
+namespace McpRegistry.Api.Calls;
+
+/// <summary>The answer to a tool call: the result's bytes, or a problem.</summary>
+internal static class CallAnswer
+{
+    private static readonly string[] SmallNumbers = ["0", "1", "2", "3"];
+
+    public static Task WriteAsync(HttpContext context, CallOutcome outcome)
+    {
+        var headers = context.Response.Headers;
+        if (outcome.InstanceId is not null) headers["X-Mcp-Instance"] = outcome.InstanceId;
+        headers["X-Mcp-Attempts"] = outcome.Attempts < SmallNumbers.Length ? SmallNumbers[outcome.Attempts] : outcome.Attempts.ToString(CultureInfo.InvariantCulture);
+
+        if (outcome.Reply is { IsError: false } reply) return WriteResultAsync(context, reply.Result);
+        // The client went away by itself; there is nobody to tell.
+        if (context.RequestAborted.IsCancellationRequested) return Task.CompletedTask;
+        return ProblemMap.WriteAsync(context, outcome.Reply is { } error ? OfUpstreamError(outcome, error) : ProblemMap.Of(outcome));
+    }
+
+    public static Task WriteUnsupportedAsync(HttpContext context) =>
+        ProblemMap.WriteAsync(context, new Problem(ErrorCode.InvalidArguments) { Status = 415, Detail = "The body must be application/json." });
+
+    private static async Task WriteResultAsync(HttpContext context, ReadOnlyMemory<byte> result)
+    {
+        var response = context.Response;
+        response.ContentType = "application/json";
+        response.ContentLength = result.Length;
+        await response.BodyWriter.WriteAsync(result, context.RequestAborted);
+    }
+
+    // Only the number leaves: the text is the upstream's, and may hold what its log should have held.
+    private static Problem OfUpstreamError(CallOutcome outcome, UpstreamReply reply)
+    {
+        var number = NumberOf(reply.Error.Span);
+        var code = number switch
+        {
+            -32601 => ErrorCode.UnknownTool,
+            -32602 => ErrorCode.InvalidArguments,
+            _ => ErrorCode.UpstreamFailed,
+        };
+        return ProblemMap.Of(outcome) with
+        {
+            Code = code,
+            Detail = code == ErrorCode.UpstreamFailed ? "The service answered with an error." : null,
+            MaybeExecuted = code == ErrorCode.UpstreamFailed,
+            UpstreamCode = number,
+        };
+    }
+
+    private static int? NumberOf(ReadOnlySpan<byte> error)
+    {
+        var reader = new Utf8JsonReader(error);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isCode = reader.ValueTextEquals("code"u8);
+            reader.Read();
+            if (isCode) return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var code) ? code : null;
+            reader.Skip();
+        }
+        return null;
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text.Json;
+
+using McpRegistry.Api.Hosting;
+using McpRegistry.Api.Problems;
+using McpRegistry.Core.Calls;
+using McpRegistry.Core.Catalog;
+using McpRegistry.Core.Json;
+using McpRegistry.Core.State;
+
+namespace McpRegistry.Api.Calls;
+
+/// <summary>
+/// A tool call over REST, from the body's bytes to the answer's bytes. The hot path: no model binding, no document, no log;
+/// arguments and result are passed on as they came.
+/// </summary>
+internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatcher)
+{
+    /// <summary><c>POST /api/services/{name}/call</c>.</summary>
+    public async Task CallAsync(HttpContext context)
+    {
+        if (!RequestBody.IsJson(context.Request))
+        {
+            await CallAnswer.WriteUnsupportedAsync(context);
+            return;
+        }
+
+        using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
+        await RouteAsync(context, body, static (body, _) => CallBody.Read(body.Span));
+    }
+
+    /// <summary><c>POST /api/services/{name}/tools/{tool}</c>.</summary>
+    public async Task CallToolAsync(HttpContext context)
+    {
+        var hasBody = context.Request.ContentLength is not 0 and not null || context.Request.ContentType is not null || context.Request.Headers.TransferEncoding.Count != 0;
+        if (hasBody && !RequestBody.IsJson(context.Request))
+        {
+            await CallAnswer.WriteUnsupportedAsync(context);
+            return;
+        }
+
+        using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
+        await RouteAsync(context, body, static (body, context) =>
+        {
+            var arguments = CallBody.ReadArguments(body.Span);
+            var name = JsonText.Encode((string)context.Request.RouteValues["tool"]!);
+            var range = new ByteRange(body.Length, name.Length);
+            body.Write(name);
+            return new CallBody(range, arguments, null, false);
+        });
+    }
+
+    private async Task RouteAsync(HttpContext context, PooledBytes body, Func<PooledBytes, HttpContext, CallBody> read)
+    {
+        var serviceName = (string)context.Request.RouteValues["name"]!;
+        Problem? problem = null;
+        UpstreamCall? call = null;
+        try
+        {
+            var request = read(body, context);
+            var timeout = CallBody.ShorterOf(request.Timeout, context.Request.Headers["X-Timeout-Ms"]);
+            problem = Route(serviceName, body, request, timeout, out call);
+        }
+        catch (CallBodyException exception) when (exception.Field is { } field)
+        {
+            problem = Problem.Invalid(field, exception.Message);
+        }
+        catch (CallBodyException exception)
+        {
+            problem = new Problem(ErrorCode.InvalidArguments) { Detail = exception.Message };
+        }
+        catch (JsonException)
+        {
+            problem = new Problem(ErrorCode.InvalidArguments) { Detail = "The body is not well-formed JSON." };
+        }
+
+        if (call is null)
+        {
+            await ProblemMap.WriteAsync(context, problem! with { Service = serviceName });
+            return;
+        }
+
+        using var outcome = await dispatcher.DispatchAsync(call, context.RequestAborted);
+        await CallAnswer.WriteAsync(context, outcome);
+    }
+
+    private Problem? Route(string serviceName, PooledBytes body, CallBody request, TimeSpan? timeout, out UpstreamCall? call)
+    {
+        call = null;
+        if (!state.Current.Services.TryGetValue(serviceName, out var service)) return new Problem(ErrorCode.UnknownService);
+        if (FindTool(service, request.Tool.Of(body.Span)) is not { } tool)
+        {
+            // A service that never came up has told no tools; "unknown" would blame the caller for it.
+            var isSilent = service.Condition != ServiceCondition.Ready && service.Catalog.Tools.IsEmpty;
+            return new Problem(isSilent ? ErrorCode.NoHealthyInstance : ErrorCode.UnknownTool) { Attempts = 0, MaybeExecuted = false };
+        }
+
+        call = new UpstreamCall
+        {
+            Service = service,
+            Method = "tools/call",
+            Target = tool.Name,
+            Params = RequestParams.ForToolCall(body, request.Tool, request.Arguments),
+            IsSafe = CallSafety.OfTool(service.Registration, tool, request.ClientSaysSafe),
+            Timeout = timeout,
+        };
+        return null;
+    }
+
+    private static CatalogEntry? FindTool(ServiceSnapshot service, ReadOnlySpan<byte> quotedName)
+    {
+        if (quotedName.Length > LongestName) return null;
+        var reader = new Utf8JsonReader(quotedName);
+        reader.Read();
+        Span<char> name = stackalloc char[LongestName];
+        var length = reader.CopyString(name);
+        return service.Catalog.OwnView.ToolRoutes.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name[..length], out var tool) ? tool : null;
+    }
+
+    // MCP allows 128 characters; servers that do not care are still let through, with every character escaped.
+    private const int LongestName = 1024;
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+using McpRegistry.Api.Hosting;
+using McpRegistry.Api.Json;
+using McpRegistry.Api.Problems;
+using McpRegistry.Core.Calls;
+using McpRegistry.Core.State;
+
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.Api.Events;
+
+/// <summary><c>GET /api/events</c>: changes of the registry as server-sent events, until the client or the gateway goes.</summary>
+internal sealed class EventStream(RegistryState state, IOptions<GatewayHttpOptions> options, IHostApplicationLifetime lifetime, TimeProvider time)
+{
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
+    private int _open;
+
+    public async Task ServeAsync(HttpContext context)
+    {
+        if (Interlocked.Increment(ref _open) > options.Value.MaxEventStreams)
+        {
+            Interlocked.Decrement(ref _open);
+            await ProblemMap.WriteAsync(context, new Problem(ErrorCode.Overloaded) { Detail = "Too many event streams are open.", RetryAfter = KeepAlive });
+            return;
+        }
+
+        // An open stream would hold up a stop for the whole shutdown timeout.
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        try
+        {
+            using var changes = new EventSubscription(state);
+            await WriteAsync(context, changes, stopping.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The usual end.
+        }
+        finally { Interlocked.Decrement(ref _open); }
+    }
+
+    private async Task WriteAsync(HttpContext context, EventSubscription changes, CancellationToken cancellationToken)
+    {
+        var response = context.Response;
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-store";
+        response.Headers["X-Accel-Buffering"] = "no";
+        var lastSeen = context.Request.Headers["Last-Event-ID"];
+        var start = state.Current.Version;
+        // Events of the past are not kept: a client that missed some looks at everything again.
+        var first = lastSeen.Count != 0 && lastSeen != start.ToString(CultureInfo.InvariantCulture) ? Resync() : ": connected\n\n";
+        await response.WriteAsync("retry: 1000\n" + first, cancellationToken);
+        await response.Body.FlushAsync(cancellationToken);
+
+        // One pending wait lives across keep-alives; a channel has no wait with a time limit.
+        var arrival = changes.WaitAsync(cancellationToken).AsTask();
+        while (true)
+        {
+            var text = await ArrivedAsync(arrival, cancellationToken) ? Take(changes) : ": keep-alive\n\n";
+            if (arrival.IsCompleted) arrival = changes.WaitAsync(cancellationToken).AsTask();
+            await response.WriteAsync(text, cancellationToken);
+            await response.Body.FlushAsync(cancellationToken);
+        }
+    }
+
+    private async Task<bool> ArrivedAsync(Task arrival, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await arrival.WaitAsync(KeepAlive, time, cancellationToken);
+            return true;
+        }
+        catch (TimeoutException) { return false; }
+    }
+
+    private string Take(EventSubscription changes)
+    {
+        if (changes.TakeDropped()) return Resync();
+        var text = new StringBuilder();
+        while (changes.TryRead(out var change))
+        {
+            var data = JsonSerializer.Serialize(ChangeModel.Of(change!), RestJson.Default.ChangeModel);
+            Append(text, ChangeModel.EventOf(change!.Kind), change.Version, data);
+        }
+        return text.ToString();
+    }
+
+    private string Resync()
+    {
+        var version = state.Current.Version;
+        return Append(new StringBuilder(), "resync", version, FormattableString.Invariant($$"""{"version":{{version}}}""")).ToString();
+    }
+
+    private static StringBuilder Append(StringBuilder text, string name, long version, string data) =>
+        text.Append("event: ").Append(name).Append("\nid: ").Append(version).Append("\ndata: ").Append(data).Append("\n\n");
+}

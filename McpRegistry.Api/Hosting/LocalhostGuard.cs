@@ -1,0 +1,86 @@
+using System.Collections.Frozen;
+
+using McpRegistry.Api.Problems;
+using McpRegistry.Core.Calls;
+
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace McpRegistry.Api.Hosting;
+
+/// <summary>
+/// Keeps web pages out: a page that rebinds its DNS name to 127.0.0.1 sends a foreign Host, a page that posts here sends
+/// its own Origin. Stands before everything on every request, so it compares a few strings and allocates nothing.
+/// </summary>
+internal sealed class LocalhostGuard(IOptions<GatewayHttpOptions> options)
+{
+    private static readonly string[] LoopbackHosts = ["localhost", "127.0.0.1", "[::1]"];
+
+    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _allowedHosts =
+        options.Value.AllowedHosts.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private readonly FrozenSet<string> _allowedOrigins = options.Value.AllowedOrigins.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    public RequestDelegate Wrap(RequestDelegate next) => context =>
+    {
+        var headers = context.Request.Headers;
+        if (!IsOwnHost(headers.Host)) return RefuseAsync(context, "The Host header names another site.");
+        if (headers.Origin.Count != 0 && !IsOwnOrigin(headers.Origin)) return RefuseAsync(context, "Pages of this origin may not call.");
+        return IsSentByForeignPage(context.Request) ? RefuseAsync(context, "Pages of other sites may not call.") : next(context);
+    };
+
+    private bool IsOwnHost(StringValues header)
+    {
+        if (header.Count != 1 || header[0] is not { } host) return false;
+        return IsOwnHost(host.AsSpan());
+    }
+
+    private bool IsOwnHost(ReadOnlySpan<char> authority)
+    {
+        // The colons inside [::1] are no port.
+        var colon = authority.LastIndexOf(':');
+        var host = colon > authority.LastIndexOf(']') ? authority[..colon] : authority;
+        if (host.Length != authority.Length && !IsPort(authority[(colon + 1)..])) return false;
+        return IsLoopback(host) || _allowedHosts.Contains(host);
+    }
+
+    private bool IsOwnOrigin(StringValues header)
+    {
+        if (header.Count != 1 || header[0] is not { } origin) return false;
+        var authority = origin.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? origin.AsSpan("http://".Length)
+            : origin.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ? origin.AsSpan("https://".Length)
+            : default;
+        if (authority.IsEmpty) return false;
+        var colon = authority.LastIndexOf(':');
+        var host = colon > authority.LastIndexOf(']') ? authority[..colon] : authority;
+        if (IsLoopback(host)) return host.Length == authority.Length || IsPort(authority[(colon + 1)..]);
+        return _allowedOrigins.Contains(origin);
+    }
+
+    // Following a link to the docs page is not a page calling us: nobody but the reader sees the answer.
+    private static bool IsSentByForeignPage(HttpRequest request)
+    {
+        var site = request.Headers["Sec-Fetch-Site"];
+        if (site.Count == 0 || site is not ["cross-site"]) return site.Count > 1;
+        var isFollowedLink = HttpMethods.IsGet(request.Method) && request.Headers["Sec-Fetch-Mode"] is ["navigate"] && request.Headers["Sec-Fetch-Dest"] is ["document"];
+        return !isFollowedLink;
+    }
+
+    private static bool IsLoopback(ReadOnlySpan<char> host)
+    {
+        foreach (var one in LoopbackHosts)
+            if (host.Equals(one, StringComparison.OrdinalIgnoreCase)) return true;
+        return false;
+    }
+
+    private static bool IsPort(ReadOnlySpan<char> text) => text.Length is > 0 and <= 5 && !text.ContainsAnyExceptInRange('0', '9');
+
+    private static Task RefuseAsync(HttpContext context, string detail)
+    {
+        // The body is not read: a page could send a large one only to keep us busy.
+        if (!context.Request.Path.StartsWithSegments("/mcp")) return ProblemMap.WriteAsync(context, new Problem(ErrorCode.ToolDenied) { Detail = detail });
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync($$$"""{"jsonrpc":"2.0","error":{"code":-32600,"message":"{{{detail}}}"}}""");
+    }
+}

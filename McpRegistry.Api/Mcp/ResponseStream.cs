@@ -1,0 +1,131 @@
+using McpRegistry.Core.Json;
+using McpRegistry.Core.Upstream;
+
+namespace McpRegistry.Api.Mcp;
+
+/// <summary>
+/// Hears the notifications of one call and passes them on. The first one turns the answer into a stream of events;
+/// a call without any is answered with plain JSON.
+/// </summary>
+/// <param name="response">The response.</param>
+/// <param name="progressToken">The client's progress token as it stands in the request. Empty: it wants no progress.</param>
+/// <param name="logRank">The least talkative level it wants log messages from. Null: it wants none.</param>
+/// <param name="options">How often things may be sent.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ResponseStream(HttpResponse response, ReadOnlyMemory<byte> progressToken, int? logRank, McpOptions options, TimeProvider time)
+    : IRequestListener, IDisposable
+{
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private ITimer? _timer;
+    private PooledBytes? _held;
+    private long? _lastProgressAt;
+    private double _lastProgress = double.NegativeInfinity;
+    private bool _isStopped;
+
+    /// <inheritdoc/>
+    public ValueTask NotifiedAsync(string method, ReadOnlyMemory<byte> message) => method switch
+    {
+        "notifications/progress" when !progressToken.IsEmpty => PassProgressAsync(message),
+        "notifications/message" when logRank is { } wanted && LogMessage.RankOf(message) >= wanted => WriteAsync(message),
+        _ => ValueTask.CompletedTask,
+    };
+
+    /// <summary>No notification gets through any more.</summary>
+    /// <returns>False: none ever did, and the response is still unwritten.</returns>
+    public async Task<bool> StopAsync()
+    {
+        await _writing.WaitAsync();
+        try
+        {
+            _isStopped = true;
+            if (_held is not null) await WriteHeldAsync();
+            return _timer is not null;
+        }
+        finally { _writing.Release(); }
+    }
+
+    /// <summary>Writes the answer after <see cref="StopAsync"/>; the end of the request sends it.</summary>
+    public Task WriteLastAsync(ReadOnlyMemory<byte> json)
+    {
+        SseWriter.WriteMessage(response.BodyWriter, json.Span);
+        return response.BodyWriter.FlushAsync().AsTask();
+    }
+
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        _held?.Dispose();
+    }
+
+    private async ValueTask PassProgressAsync(ReadOnlyMemory<byte> message)
+    {
+        var parameters = JsonRpcMessage.Read(message).Params;
+        if (ProgressMessage.ValueOf(parameters) is not { } value) return;
+        await _writing.WaitAsync();
+        try
+        {
+            // A second attempt starts from the beginning, the client must not see it go back.
+            if (_isStopped || value <= _lastProgress) return;
+            _lastProgress = value;
+            var rewritten = ProgressMessage.WithToken(parameters, progressToken.Span);
+            _held?.Dispose();
+            _held = rewritten;
+            var wait = _lastProgressAt is { } last ? options.ProgressInterval - time.GetElapsedTime(last) : TimeSpan.Zero;
+            if (wait <= TimeSpan.Zero) await WriteHeldAsync();
+            else _timer!.Change(wait, options.KeepAlive);
+        }
+        finally { _writing.Release(); }
+    }
+
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> json)
+    {
+        await _writing.WaitAsync();
+        try
+        {
+            if (!_isStopped) await WriteEventAsync(json);
+        }
+        finally { _writing.Release(); }
+    }
+
+    private async Task WriteHeldAsync()
+    {
+        using var held = _held!;
+        _held = null;
+        _lastProgressAt = time.GetTimestamp();
+        await WriteEventAsync(held.Memory);
+    }
+
+    private async Task WriteEventAsync(ReadOnlyMemory<byte> json)
+    {
+        if (_timer is null)
+        {
+            await SseWriter.StartAsync(response);
+            _timer = time.CreateTimer(state => _ = ((ResponseStream)state!).TickAsync(), this, options.KeepAlive, options.KeepAlive);
+        }
+
+        SseWriter.WriteMessage(response.BodyWriter, json.Span);
+        await response.BodyWriter.FlushAsync();
+    }
+
+    private async Task TickAsync()
+    {
+        await _writing.WaitAsync();
+        try
+        {
+            if (_isStopped) return;
+            if (_held is not null)
+            {
+                await WriteHeldAsync();
+                return;
+            }
+
+            SseWriter.WriteKeepAlive(response.BodyWriter);
+            await response.BodyWriter.FlushAsync();
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The client hung up; the call itself decides what that means.
+        }
+        finally { _writing.Release(); }
+    }
+}

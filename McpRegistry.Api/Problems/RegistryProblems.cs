@@ -1,0 +1,33 @@
+using McpRegistry.Core.Calls;
+using McpRegistry.Core.Registration;
+
+namespace McpRegistry.Api.Problems;
+
+/// <summary>What goes wrong with requests that read or change the registry.</summary>
+internal static class RegistryProblems
+{
+    public static Problem NotJson { get; } = new(ErrorCode.InvalidArguments) { Status = 415, Detail = "The body must be application/json." };
+
+    public static Problem Unknown(string service) => new(ErrorCode.UnknownService) { Service = service };
+
+    public static Problem UnknownInstance(string service) =>
+        new(ErrorCode.UnknownService) { Service = service, Detail = "The service has no instance of that id." };
+
+    public static Problem StdioNotAllowed(string service) => new(ErrorCode.ToolDenied)
+    {
+        Service = service,
+        Detail = "A service that starts a program is registered in mcp-servers.json. Over REST this is off; McpRegistry:Http:AllowStdioRegistration turns it on.",
+    };
+
+    /// <summary>The problem of a change that was not made.</summary>
+    public static Problem Of(RegistryResult result, string service) => result.Kind switch
+    {
+        RegistryResultKind.NotFound => Unknown(service),
+        RegistryResultKind.NameTaken => new Problem(ErrorCode.InvalidArguments) { Status = 409, Service = service, Detail = "The name is taken." },
+        RegistryResultKind.OwnedByFile => new Problem(ErrorCode.InvalidArguments) { Status = 409, Service = service, Detail = "The service belongs to mcp-servers.json; change it there." },
+        RegistryResultKind.Invalid => new Problem(ErrorCode.InvalidArguments) { Service = service, Detail = "The registration is not valid.", Errors = result.Errors },
+        RegistryResultKind.StdioNotAllowed => StdioNotAllowed(service),
+        RegistryResultKind.StoreUnavailable => new Problem(ErrorCode.RegistryUnavailable) { Service = service },
+        _ => throw new ArgumentOutOfRangeException(nameof(result), result.Kind, "Done is no problem."),
+    };
+}

@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+
+using McpRegistry.Api.Docs;
+using McpRegistry.Api.Hosting;
+using McpRegistry.Api.Problems;
+using McpRegistry.Core.Calls;
+using McpRegistry.Core.Registration;
+using McpRegistry.Core.State;
+
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.Api.Services;
+
+internal static class ServiceEndpoints
+{
+    public static void MapServices(this IEndpointRouteBuilder api)
+    {
+        var services = api.MapGroup("/services").WithTags("Services");
+        services.MapGet("/", List).WithName("list_services").WithSummary("All services and how they stand")
+            .Produces<ServiceListModel>();
+        services.MapPost("/", RegisterAsync).WithName("register_service").WithSummary("Register a service")
+            .WithDescription("Stored before the answer; the service comes up in the background. A service that is a program to start (stdio) is refused unless McpRegistry:Http:AllowStdioRegistration is set.")
+            .WithRequest<ServiceRegistrationModel>(Examples.Registration)
+            .Produces<ServiceModel>(201).ProducesProblems(400, 403, 409, 413, 415, 503);
+        services.MapGet("/{name}", Get).WithName("get_service").WithSummary("One service")
+            .Produces<ServiceModel>().ProducesProblems(404);
+        services.MapPut("/{name}", ReplaceAsync).WithName("replace_service").WithSummary("Replace a registration")
+            .WithDescription("A secret sent as *** stays as it is.")
+            .WithRequest<ServiceRegistrationModel>(Examples.Registration)
+            .Produces<ServiceModel>().ProducesProblems(400, 403, 404, 409, 413, 415, 503);
+        services.MapDelete("/{name}", RemoveAsync).WithName("remove_service").WithSummary("Remove a service")
+            .Produces(204).ProducesProblems(404, 409, 503);
+    }
+
+    private static ContentHttpResult List(RegistryState state) => Json(new JsonObject
+    {
+        ["services"] = new JsonArray([.. state.Current.Services.Values.OrderBy(one => one.Name, StringComparer.Ordinal).Select(ServiceModel.Render)]),
+    });
+
+    private static IResult Get(string name, RegistryState state) =>
+        state.Current.Services.TryGetValue(name, out var service) ? Json(ServiceModel.Render(service)) : new ProblemResult(RegistryProblems.Unknown(name));
+
+    private static async Task<IResult> RegisterAsync(HttpContext context, RegistryState state, IServiceRegistry registry, IOptions<GatewayHttpOptions> options)
+    {
+        if (!RequestBody.IsJson(context.Request)) return new ProblemResult(RegistryProblems.NotJson);
+        using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
+        var reading = RegistrationJson.Parse(body.Memory);
+        if (reading.Registration is not { } registration) return Invalid(reading);
+        if (IsRefusedProgram(registration, options.Value)) return new ProblemResult(RegistryProblems.StdioNotAllowed(registration.Name));
+
+        var result = await registry.RegisterAsync(registration, context.RequestAborted);
+        if (result.Kind != RegistryResultKind.Done) return new ProblemResult(RegistryProblems.Of(result, registration.Name));
+        context.Response.Headers.Location = $"/api/services/{registration.Name}";
+        return Json(Shown(state, result.Registration ?? registration), StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> ReplaceAsync(string name, HttpContext context, RegistryState state, IServiceRegistry registry, IOptions<GatewayHttpOptions> options)
+    {
+        if (!RequestBody.IsJson(context.Request)) return new ProblemResult(RegistryProblems.NotJson);
+        using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
+        var reading = RegistrationJson.Parse(body.Memory, name);
+        if (reading.Registration is not { } registration) return Invalid(reading);
+        if (!state.Current.Services.TryGetValue(name, out var current)) return new ProblemResult(RegistryProblems.Unknown(name));
+        if (IsRefusedProgram(registration, options.Value)) return new ProblemResult(RegistryProblems.StdioNotAllowed(name));
+
+        var result = await registry.ReplaceAsync(RegistrationJson.KeepSecrets(registration, current.Registration), context.RequestAborted);
+        return result.Kind == RegistryResultKind.Done
+            ? Json(Shown(state, result.Registration ?? registration))
+            : new ProblemResult(RegistryProblems.Of(result, name));
+    }
+
+    private static async Task<IResult> RemoveAsync(string name, IServiceRegistry registry, CancellationToken cancellationToken)
+    {
+        var result = await registry.RemoveAsync(name, cancellationToken);
+        return result.Kind == RegistryResultKind.Done ? TypedResults.NoContent() : new ProblemResult(RegistryProblems.Of(result, name));
+    }
+
+    // Also by what would be started, not by "protocol" alone: a command beside "http" is a mistake or a trick.
+    private static bool IsRefusedProgram(ServiceRegistration registration, GatewayHttpOptions options) =>
+        !options.AllowStdioRegistration && (registration.Protocol == ServiceProtocol.Stdio || registration.Config.Command is not null);
+
+    private static ProblemResult Invalid(RegistrationReading reading) =>
+        new(new Problem(ErrorCode.InvalidArguments) { Detail = "The registration is not valid.", Errors = reading.Errors });
+
+    private static JsonObject Shown(RegistryState state, ServiceRegistration registration) =>
+        state.Current.Services.TryGetValue(registration.Name, out var service)
+            ? ServiceModel.Render(service)
+            : ServiceModel.Render(registration);
+
+    private static ContentHttpResult Json(JsonObject body, int status = StatusCodes.Status200OK) =>
+        TypedResults.Text(body.ToJsonString(), "application/json", null, status);
+}

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+
+using McpRegistry.Core.State;
+using McpRegistry.Core.Upstream;
+
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.Core.Calls;
+
+/// <summary>
+/// The one place that decides about a call: pick an instance, send, learn from it, go to another one where that is safe.
+/// A straight line, so that it can be read: nothing below it retries.
+/// </summary>
+internal sealed partial class CallDispatcher(TimeProvider time, IOptions<UpstreamOptions> options, ILogger<CallDispatcher> logger) : ICallDispatcher
+{
+    private readonly TimeSpan _maxQueueWait = options.Value.MaxQueueWait;
+
+    public ValueTask<CallOutcome> DispatchAsync(UpstreamCall call, CancellationToken cancellationToken) =>
+        CallTelemetry.IsObserved ? DispatchObservedAsync(call, cancellationToken) : DispatchCoreAsync(call, cancellationToken);
+
+    private async ValueTask<CallOutcome> DispatchObservedAsync(UpstreamCall call, CancellationToken cancellationToken)
+    {
+        using var span = CallTelemetry.StartCall(call);
+        var started = time.GetTimestamp();
+        var outcome = await DispatchCoreAsync(call, cancellationToken);
+        CallTelemetry.EndCall(span, call, outcome, time.GetElapsedTime(started));
+        return outcome;
+    }
+
+    private async ValueTask<CallOutcome> DispatchCoreAsync(UpstreamCall call, CancellationToken cancellationToken)
+    {
+        var service = call.Service;
+        service.RetryBudget.Earn();
+        var started = time.GetTimestamp();
+        var timeouts = service.Registration.Config.Timeouts;
+        var longest = call.Timeout is { } wish && wish < timeouts.Call ? wish : timeouts.Call;
+        var tried = default(TriedInstances);
+        Attempt last = default;
+        var attempts = 0;
+        var maybeExecuted = false;
+
+        while (attempts < FailoverRule.MaxAttempts)
+        {
+            var instance = InstancePicker.Pick(call, ref tried);
+            if (instance is null) break;
+            tried.Add(instance);
+            attempts++;
+
+            var remaining = longest - time.GetElapsedTime(started);
+            if (remaining <= TimeSpan.Zero) break;
+            last = await AttemptAsync(call, instance, timeouts.Idle < remaining ? timeouts.Idle : remaining, remaining, cancellationToken);
+            var reply = last.Reply;
+            if (reply.Outcome == UpstreamOutcome.Answered)
+            {
+                if (call.Affinity is not null && instance.Client.Connection is { IsStateful: true }) call.Affinity.Bind(service.Name, instance.InstanceId);
+                return CallOutcome.Answered(reply, service.Name, instance, attempts);
+            }
+
+            maybeExecuted |= reply.WasSent;
+            if (cancellationToken.IsCancellationRequested) break;
+            if (FailoverRule.IsNotDispatched(reply.Outcome)) continue;
+            var lost = last.TimedOut || FailoverRule.IsAmbiguous(reply.Outcome);
+            if (!lost || !(call.IsSafe || !reply.WasSent) || !service.RetryBudget.TrySpend()) break;
+        }
+
+        return Fail(call, last, attempts, maybeExecuted, cancellationToken);
+    }
+
+    private async ValueTask<Attempt> AttemptAsync(UpstreamCall call, InstanceState instance, TimeSpan idle, TimeSpan remaining, CancellationToken cancellationToken)
+    {
+        using var deadline = new AttemptDeadline(time, idle, remaining, call.IsSafe ? instance.Outage : CancellationToken.None, cancellationToken);
+        using var span = CallTelemetry.StartAttempt(call, instance);
+        var started = time.GetTimestamp();
+        UpstreamReply reply;
+        try
+        {
+            if (!await instance.Load.TryEnterAsync(started, _maxQueueWait, deadline.Token))
+                return new Attempt(instance, UpstreamReply.NotSent(UpstreamOutcome.Overloaded, "too many calls in flight", isAlive: true), false);
+        }
+        catch (OperationCanceledException)
+        {
+            return new Attempt(instance, UpstreamReply.Cancelled(wasSent: false), deadline.HasExpired);
+        }
+
+        var answered = false;
+        try
+        {
+            reply = await instance.Client.SendAsync(RequestFor(call, deadline, span), deadline.Token);
+            answered = reply.Outcome == UpstreamOutcome.Answered;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A client must not throw; if it does, that is our bug, and the caller still gets one typed error.
+            LogClientThrew(logger, e, instance.ServiceName, instance.InstanceId);
+            reply = UpstreamReply.Lost(UpstreamOutcome.SentButNoAnswer, "the client failed");
+        }
+        finally { instance.Load.Exit(time, started, answered); }
+
+        var timedOut = reply.Outcome == UpstreamOutcome.Cancelled && deadline.HasExpired;
+        if (timedOut) instance.Health.RecordTimeout();
+        else instance.Health.RecordCall(reply.Outcome, reply.IsAlive);
+        CallTelemetry.EndAttempt(span, reply, timedOut);
+        return new Attempt(instance, reply, timedOut);
+    }
+
+    private static UpstreamRequest RequestFor(UpstreamCall call, AttemptDeadline deadline, Activity? span) => new()
+    {
+        Method = call.Method,
+        RoutingName = call.Target,
+        Params = call.Params,
+        Listener = call.Listener is null ? null : deadline.Listen(call.Listener),
+        Headers = call.Headers,
+        TraceParent = span?.Id,
+        TraceState = span?.TraceStateString,
+    };
+
+    private CallOutcome Fail(UpstreamCall call, Attempt last, int attempts, bool maybeExecuted, CancellationToken cancellationToken)
+    {
+        var code = cancellationToken.IsCancellationRequested ? ErrorCode.Cancelled
+            : last.Instance is null ? ErrorCode.NoHealthyInstance
+            : last.TimedOut ? ErrorCode.UpstreamTimeout
+            : FailoverRule.ToErrorCode(last.Reply.Outcome);
+        // Nothing was executed, so what the caller can do depends on what is left: nobody, or a full house.
+        if (code == ErrorCode.UpstreamUnreachable && !call.Service.Instances.Any(one => one.IsAvailable)) code = ErrorCode.NoHealthyInstance;
+        if (code != ErrorCode.Cancelled) LogCallFailed(logger, call.Service.Name, call.Method, code, attempts, maybeExecuted, last.Reply?.Detail ?? "no instance available");
+        var retryAfter = last.Reply?.RetryAfter ?? (code is ErrorCode.NoHealthyInstance or ErrorCode.Overloaded ? TimeSpan.FromSeconds(1) : null);
+        return CallOutcome.Failed(code, call.Service.Name, last.Instance?.InstanceId, attempts, maybeExecuted, retryAfter);
+    }
+
+    private readonly record struct Attempt(InstanceState Instance, UpstreamReply Reply, bool TimedOut);
+}

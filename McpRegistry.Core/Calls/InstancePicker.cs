@@ -1,0 +1,67 @@
+using System.Buffers;
+
+using McpRegistry.Core.Health;
+using McpRegistry.Core.State;
+
+namespace McpRegistry.Core.Calls;
+
+/// <summary>Chooses the instance for an attempt: the bound one, else what the policy picks of the available ones, else the least bad.</summary>
+internal static class InstancePicker
+{
+    /// <summary>Picks an instance that was not tried yet, or null.</summary>
+    public static InstanceState? Pick(UpstreamCall call, ref TriedInstances tried)
+    {
+        var service = call.Service;
+        if (call.Affinity?.Find(service.Name) is { } bound)
+            foreach (var instance in service.Instances)
+                if (instance.InstanceId == bound && Admits(instance, in tried)) return instance;
+
+        if (service.Instances.Length == 1)
+        {
+            var only = service.Instances[0];
+            if (Admits(only, in tried)) return only;
+        }
+        else if (PickAvailable(service, ref tried) is { } picked) return picked;
+
+        return LeastBad(service, in tried);
+    }
+
+    private static bool Admits(InstanceState instance, in TriedInstances tried) =>
+        !tried.Contains(instance) && instance.IsAvailable && instance.Health.TryAdmit();
+
+    private static InstanceState? PickAvailable(ServiceSnapshot service, ref TriedInstances tried)
+    {
+        var candidates = ArrayPool<InstanceState>.Shared.Rent(service.Instances.Length);
+        try
+        {
+            var count = 0;
+            foreach (var instance in service.Instances)
+                if (!tried.Contains(instance) && instance.IsAvailable) candidates[count++] = instance;
+            while (count > 0)
+            {
+                var picked = service.Policy.Pick(candidates.AsSpan(0, count));
+                if (picked.Health.TryAdmit()) return picked;
+                // Half-open, and another call is its trial just now: choose among the others.
+                var at = Array.IndexOf(candidates, picked, 0, count);
+                candidates[at] = candidates[--count];
+            }
+            return null;
+        }
+        finally { ArrayPool<InstanceState>.Shared.Return(candidates, clearArray: true); }
+    }
+
+    // All look bad. Being refused costs nothing and the verdict may be stale, so the one that failed longest ago is tried;
+    // one that hangs is not: it would cost the caller the whole deadline.
+    private static InstanceState? LeastBad(ServiceSnapshot service, in TriedInstances tried)
+    {
+        InstanceState? best = null;
+        foreach (var instance in service.Instances)
+        {
+            if (tried.Contains(instance) || instance.IsDraining || instance.Client.Connection is null || instance.Health.IsHanging) continue;
+            if (best is null || Since(instance.Health.Status) < Since(best.Health.Status)) best = instance;
+        }
+        return best;
+    }
+
+    private static DateTimeOffset Since(HealthStatus status) => status.EjectedUntil ?? status.LastCheck ?? DateTimeOffset.MinValue;
+}

@@ -1,0 +1,20 @@
+namespace McpRegistry.Core.Discovery;
+
+/// <summary>Where services are found, section <c>McpRegistry:Discovery</c>.</summary>
+public sealed class DiscoveryOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "McpRegistry:Discovery";
+
+    /// <summary>The file of services. A relative path is looked for in the content root, then in the current directory. Default <c>mcp-servers.json</c>.</summary>
+    public string File { get; set; } = "mcp-servers.json";
+
+    /// <summary>Whether a change of the file is applied while the registry runs. Default true.</summary>
+    public bool Watch { get; set; } = true;
+
+    /// <summary>How often the file is looked at besides being watched: watches miss what network drives and some editors do. Default 5 s.</summary>
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the file must be quiet before a change is read. Default 0.3 s.</summary>
+    public TimeSpan Debounce { get; set; } = TimeSpan.FromSeconds(0.3);
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace McpRegistry.Core.Discovery;
+
+/// <summary>Registers the ways services are found.</summary>
+public static class DiscoveryServiceCollectionExtensions
+{
+    /// <summary>Adds <see cref="McpServersFileSource"/>; it applies the file before the host has started, so add it after what that needs.</summary>
+    public static IServiceCollection AddFileDiscovery(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<DiscoveryOptions>()
+            .Bind(configuration.GetSection(DiscoveryOptions.Section))
+            .Validate(options => !string.IsNullOrWhiteSpace(options.File), $"{DiscoveryOptions.Section}:File must not be empty.")
+            .Validate(options => options.PollInterval >= TimeSpan.FromSeconds(0.1), $"{DiscoveryOptions.Section}:PollInterval must be at least 0.1 s.")
+            .Validate(options => options.Debounce >= TimeSpan.Zero, $"{DiscoveryOptions.Section}:Debounce must not be negative.")
+            .ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<McpServersFileSource>();
+        services.AddHostedService(provider => provider.GetRequiredService<McpServersFileSource>());
+        return services;
+    }
+}

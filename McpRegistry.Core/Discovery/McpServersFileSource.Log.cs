@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+
+namespace McpRegistry.Core.Discovery;
+
+public sealed partial class McpServersFileSource
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "{File}: {Count} services")]
+    private partial void LogApplied(string file, int count);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{File} is not there; no services from a file")]
+    private partial void LogMissing(string file);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{File}: {Field}: {Problem}")]
+    private partial void LogProblem(string file, string field, string problem);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{File}: {Field}: {Problem}")]
+    private partial void LogWarning(string file, string field, string problem);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{File} could not be applied")]
+    private partial void LogApplyFailed(Exception failure, string file);
+}

@@ -1,0 +1,49 @@
+using McpRegistry.Core.Catalog;
+using McpRegistry.Core.State;
+
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.Core.Health;
+
+/// <summary>Tells the rest of the registry what was found of an instance: the snapshot, the catalog, the log and the metrics.</summary>
+internal sealed partial class HealthAnnouncer(RegistryState state, ICatalogRefresher catalog, IOptions<HealthMonitorOptions> options, ILogger<HealthAnnouncer> logger)
+{
+    /// <summary>How often a watch asks whether the catalog should be read again.</summary>
+    public TimeSpan CatalogInterval => options.Value.CatalogInterval;
+
+    /// <summary>Puts the health of an instance into the snapshot.</summary>
+    public void Announce(InstanceState instance)
+    {
+        HealthMetrics.RecordHealth(instance);
+        if (!state.Current.Services.TryGetValue(instance.ServiceName, out var service)) return;
+        state.RefreshCondition(instance.ServiceName, ServiceHealth.Of(service).Error);
+    }
+
+    /// <summary>Tells of a change. Returns at once: it may come from the middle of a call, and a new snapshot takes its time.</summary>
+    public void AnnounceChange(InstanceState instance, HealthChange change)
+    {
+        HealthMetrics.RecordChange(instance, change);
+        if (change != HealthChange.Connected) LogChange(instance.ServiceName, instance.InstanceId, change, instance.Health.Status.Error);
+        ThreadPool.UnsafeQueueUserWorkItem(AnnounceInBackground, instance, preferLocal: false);
+    }
+
+    /// <summary>An instance has a new connection: its lists may differ from what is known.</summary>
+    public void AnnounceConnection(InstanceState instance) => catalog.RequestRefresh(instance.ServiceName);
+
+    /// <summary>It is time to read the lists again; one instance asks for the whole service.</summary>
+    public void AnnounceCatalogAge(InstanceState instance)
+    {
+        var instances = state.Current.Services.GetValueOrDefault(instance.ServiceName)?.Instances ?? [];
+        if (instances.FirstOrDefault(one => one.IsAvailable) == instance) catalog.RequestRefresh(instance.ServiceName);
+    }
+
+    /// <summary>A round of a watch threw; the watch goes on.</summary>
+    public void AnnounceFault(InstanceState instance, Exception error) => LogRoundFailed(instance.ServiceName, instance.InstanceId, error);
+
+    private void AnnounceInBackground(InstanceState instance)
+    {
+        try { Announce(instance); }
+        catch (Exception error) { AnnounceFault(instance, error); }
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace McpRegistry.Core.Health;
+
+/// <summary>Registers the watch over all instances.</summary>
+public static class HealthServiceCollectionExtensions
+{
+    /// <summary>Adds the health monitor, with <see cref="HealthMonitorOptions"/>, and <see cref="IHealthChecker"/>. Needs <c>AddLoadBalancing</c> for the shared random.</summary>
+    public static IServiceCollection AddHealth(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<HealthMonitorOptions>().Bind(configuration.GetSection(HealthMonitorOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IInstanceProbe, McpInstanceProbe>();
+        services.TryAddSingleton<InstanceProber>();
+        services.TryAddSingleton<HealthAnnouncer>();
+        services.TryAddSingleton<HealthMonitor>();
+        services.TryAddSingleton<IHealthChecker>(provider => provider.GetRequiredService<HealthMonitor>());
+        return services.AddHostedService(provider => provider.GetRequiredService<HealthMonitor>());
+    }
+}

@@ -1,0 +1,27 @@
+using McpRegistry.Core.State;
+
+namespace McpRegistry.Core.Health;
+
+/// <summary>The health of a service, put together from its instances.</summary>
+/// <param name="Verdict">Healthy when a healthy instance may get calls, unhealthy when all are unhealthy, otherwise unknown.</param>
+/// <param name="LastCheck">The last probe of any instance. Null: there was none.</param>
+/// <param name="ResponseTime">The average of the healthy instances' last probes. Null: there is none.</param>
+/// <param name="Error">Why it is not healthy, in words without anything an upstream sent. Null: it is, or nothing is known.</param>
+public sealed record ServiceHealth(HealthVerdict Verdict, DateTimeOffset? LastCheck, TimeSpan? ResponseTime, string? Error)
+{
+    /// <summary>How a service is now.</summary>
+    public static ServiceHealth Of(ServiceSnapshot service)
+    {
+        var instances = service.Instances.Select(one => (one.IsAvailable, one.Health.Status)).ToArray();
+        var healthy = instances.Where(one => one.IsAvailable && one.Status.Verdict == HealthVerdict.Healthy).Select(one => one.Status).ToArray();
+        var verdict = healthy.Length > 0 ? HealthVerdict.Healthy
+            : instances.Length > 0 && instances.All(one => one.Status.Verdict == HealthVerdict.Unhealthy) ? HealthVerdict.Unhealthy
+            : HealthVerdict.Unknown;
+        var times = healthy.Where(one => one.ResponseTime is not null).Select(one => one.ResponseTime!.Value.TotalMilliseconds).ToArray();
+        return new ServiceHealth(
+            verdict,
+            instances.Max(one => one.Status.LastCheck),
+            times.Length > 0 ? TimeSpan.FromMilliseconds(times.Average()) : null,
+            verdict == HealthVerdict.Healthy ? null : instances.Select(one => one.Status.Error).FirstOrDefault(error => error is not null));
+    }
+}

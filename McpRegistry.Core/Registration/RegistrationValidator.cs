@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+
+using McpRegistry.Core.Registration.Validation;
+
+namespace McpRegistry.Core.Registration;
+
+/// <summary>The rules every registration must keep, wherever it comes from.</summary>
+public static class RegistrationValidator
+{
+    /// <summary>Every broken rule at once; empty when the registration is good. Messages hold no value of the registration.</summary>
+    public static ImmutableArray<RegistrationError> Validate(ServiceRegistration registration)
+    {
+        var rules = new RuleBook();
+        IdentityRules.Check(registration, rules);
+        ProtocolRules.Check(registration, rules);
+        ProcessRules.Check(registration, rules);
+        AddressRules.Check(registration, rules);
+        CredentialRules.Check(registration, rules);
+        TimingRules.Check(registration.Config, rules);
+        ToolRules.Check(registration, rules);
+        return rules.Broken;
+    }
+}

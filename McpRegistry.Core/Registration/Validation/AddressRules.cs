@@ -1,0 +1,39 @@
+using McpRegistry.Core.Registration.Wire;
+
+namespace McpRegistry.Core.Registration.Validation;
+
+/// <summary>Where an HTTP service is.</summary>
+internal static class AddressRules
+{
+    private const int MostInstances = 64;
+    private const int LongestUrl = 2048;
+
+    public static void Check(ServiceRegistration registration, RuleBook rules)
+    {
+        if (registration.BaseUrl is { } url) CheckUrl(url, "base_url", rules);
+
+        var instances = registration.Config.Instances;
+        if (rules.RequireAtMost(MostInstances, instances.Length, "config.instances"))
+        {
+            for (var i = 0; i < instances.Length; i++)
+            {
+                var field = FieldPath.Element("config.instances", i);
+                CheckUrl(instances[i], field, rules);
+                rules.Require(instances.IndexOf(instances[i]) == i, field, "The address is given twice.");
+            }
+        }
+        rules.Require(TextRules.IsUrlPath(registration.Config.Health.Path), "config.health.path", "It must be a path that starts with one '/'.");
+        rules.Require(TextRules.IsUrlPath(registration.Config.OpenApi), "config.openapi", "It must be a path that starts with one '/'.");
+    }
+
+    private static void CheckUrl(Uri url, string field, RuleBook rules)
+    {
+        var isHttp = url.IsAbsoluteUri && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) && url.Host.Length > 0;
+        rules.Require(isHttp, field, "It must be an absolute http or https URL.");
+        if (!isHttp) return;
+        rules.Require(url.OriginalString.Length <= LongestUrl, field, "It must be at most 2048 characters.");
+        rules.Require(url.UserInfo.Length == 0, field, "It must not hold a user or password; use api_key or config.headers.");
+        rules.Require(url.Fragment.Length == 0, field, "It must not have a fragment.");
+        rules.Require(!RegistrationSecrets.HasHiddenQuery(url), field, CredentialRules.NothingToKeep);
+    }
+}

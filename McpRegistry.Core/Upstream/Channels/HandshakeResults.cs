@@ -1,0 +1,67 @@
+using System.Text.Json;
+
+namespace McpRegistry.Core.Upstream.Channels;
+
+/// <summary>Reads what a server answers to <c>server/discover</c> and <c>initialize</c>.</summary>
+internal static class HandshakeResults
+{
+    private const int UnsupportedProtocolVersion = -32022;
+    private static readonly JsonElement NoCapabilities = JsonElement.Parse("{}");
+
+    /// <summary>The connection a result of <c>server/discover</c> offers. Null: it is none, or names no revision we know.</summary>
+    public static InstanceConnection? Discovered(UpstreamReply reply)
+    {
+        if (reply.Result.IsEmpty) return null;
+        using var document = JsonDocument.Parse(reply.Result);
+        var result = document.RootElement;
+        if (NewestKnown(result, "supportedVersions") is not { } revision) return null;
+        var meta = Object(result, "_meta");
+        var server = meta is null ? null : Object(meta.Value, "io.modelcontextprotocol/serverInfo");
+        return Connection(result, server, ProtocolEra.Modern, revision);
+    }
+
+    /// <summary>The revision a refusal of <c>server/discover</c> offers instead. Null: none that we know.</summary>
+    public static string? OfferedInstead(UpstreamReply reply)
+    {
+        if (reply.Error.IsEmpty) return null;
+        using var document = JsonDocument.Parse(reply.Error);
+        var error = document.RootElement;
+        if (!error.TryGetProperty("code", out var code) || code.ValueKind != JsonValueKind.Number || !code.TryGetInt32(out var number)) return null;
+        return number == UnsupportedProtocolVersion && Object(error, "data") is { } data ? NewestKnown(data, "supported") : null;
+    }
+
+    /// <summary>The connection a result of <c>initialize</c> makes. Null: it is none, or in a revision we do not know.</summary>
+    public static InstanceConnection? Initialized(UpstreamReply reply)
+    {
+        if (reply.Result.IsEmpty) return null;
+        using var document = JsonDocument.Parse(reply.Result);
+        var result = document.RootElement;
+        var revision = Text(result, "protocolVersion");
+        if (revision is null || !KnownRevisions.Legacy.Contains(revision)) return null;
+        return Connection(result, Object(result, "serverInfo"), ProtocolEra.Legacy, revision);
+    }
+
+    private static InstanceConnection Connection(JsonElement result, JsonElement? server, ProtocolEra era, string revision) => new()
+    {
+        Era = era,
+        ProtocolVersion = revision,
+        Capabilities = Object(result, "capabilities")?.Clone() ?? NoCapabilities,
+        Instructions = Text(result, "instructions"),
+        ServerName = server is null ? null : Text(server.Value, "name"),
+        ServerVersion = server is null ? null : Text(server.Value, "version"),
+        IsStateful = era == ProtocolEra.Legacy,
+    };
+
+    private static string? NewestKnown(JsonElement parent, string name)
+    {
+        if (parent.ValueKind != JsonValueKind.Object || !parent.TryGetProperty(name, out var versions) || versions.ValueKind != JsonValueKind.Array) return null;
+        return KnownRevisions.Modern.FirstOrDefault(known =>
+            versions.EnumerateArray().Any(version => version.ValueKind == JsonValueKind.String && version.ValueEquals(known)));
+    }
+
+    private static JsonElement? Object(JsonElement parent, string name) =>
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value : null;
+
+    private static string? Text(JsonElement parent, string name) =>
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

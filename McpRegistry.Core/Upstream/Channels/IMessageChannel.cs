@@ -1,0 +1,19 @@
+using McpRegistry.Core.Json;
+
+namespace McpRegistry.Core.Upstream.Channels;
+
+/// <summary>
+/// Carries whole JSON-RPC messages both ways: the pipes of a child, a WebSocket, an event stream with its POST address.
+/// It knows framing and limits; ids and answers are <see cref="MessageChannelPeer"/>'s. Any exception of either method ends it.
+/// </summary>
+internal interface IMessageChannel
+{
+    /// <summary>Writes one message. Called for one message at a time; an await that does not end is back-pressure.</summary>
+    /// <param name="message">The message; stays the caller's, but the channel may change its bytes.</param>
+    /// <param name="cancellationToken">The channel is being given up.</param>
+    ValueTask SendAsync(PooledBytes message, CancellationToken cancellationToken);
+
+    /// <summary>Waits for the next message, which is the caller's to dispose. Called once at a time. Null: the other side ended.</summary>
+    /// <exception cref="MessageTooLargeException">A message is larger than the limit; the channel is of no more use.</exception>
+    ValueTask<PooledBytes?> ReceiveAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,235 @@
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Text.Json;
+
+using McpRegistry.Core.Json;
+
+using Microsoft.Extensions.Logging;
+
+namespace McpRegistry.Core.Upstream.Channels;
+
+/// <summary>
+/// One side of a JSON-RPC conversation over a duplex channel: gives requests ids of its own, brings answers and progress to
+/// the request they belong to, and knows of every request whether it was written when the channel is lost.
+/// </summary>
+/// <param name="instance">What the log calls the other side.</param>
+/// <param name="channel">The channel; its owner closes it.</param>
+/// <param name="observer">Hears the notifications that belong to no request.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">The log.</param>
+internal sealed partial class MessageChannelPeer(
+    string instance, IMessageChannel channel, IInstanceObserver observer, TimeProvider time, ILogger logger) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<long, PendingRequest> _pending = new();
+    private readonly OutgoingQueue _outgoing = new();
+    private readonly JunkTally _junk = new(instance, time, logger);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource<string> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _loops = Task.CompletedTask;
+    private volatile string? _endReason;
+    private long _lastId;
+    private int _droppedAnswers;
+
+    /// <summary>Ends with the reason when the channel is lost or closed. Never faults.</summary>
+    public Task<string> Completion => _completion.Task;
+
+    /// <summary>Answers to requests that are unknown, answered already or given up.</summary>
+    public int DroppedAnswers => Volatile.Read(ref _droppedAnswers);
+
+    /// <summary>Messages that were no JSON-RPC.</summary>
+    public int JunkMessages => _junk.Total;
+
+    /// <summary>Begins to read and write.</summary>
+    public void Start() => _loops = Task.WhenAll(Task.Run(ReceiveAllAsync), Task.Run(SendAllAsync));
+
+    /// <summary>The handshake is done: from now on junk has a limit.</summary>
+    public void HandshakeDone() => _junk.Started();
+
+    /// <summary>Sends a request and waits for its answer, see <see cref="IInstanceClient.SendAsync"/>.</summary>
+    public async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, ProtocolEra era, string protocolVersion, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return UpstreamReply.Cancelled(wasSent: false);
+        var id = Interlocked.Increment(ref _lastId);
+        var hop = new HopMeta(era, protocolVersion, request.Listener is null ? null : id, request.TraceParent, request.TraceState);
+        var message = new OutgoingMessage(MessageComposer.Request(id, request, hop));
+        var pending = new PendingRequest(id, request.Method, message, request.Listener, logger);
+        _pending[id] = pending;
+        if (!_outgoing.TryAdd(message)) Refuse(pending);
+        else if (_endReason is { } reason && _pending.TryRemove(id, out _)) pending.CompleteLost(UpstreamOutcome.SentButNoAnswer, reason);
+
+        UpstreamReply reply;
+        using (cancellationToken.UnsafeRegister(_ => Cancel(pending), null)) reply = await pending.Reply;
+        if (pending.Progress is { } progress) await progress.FinishAsync(cancellationToken);
+        return reply;
+    }
+
+    /// <summary>Sends a notification without params. A full queue drops it.</summary>
+    public void Notify(ReadOnlySpan<byte> method) => Post(MessageComposer.Notification(method));
+
+    /// <summary>Ends the conversation: what is pending fails at once. Only the first call has an effect.</summary>
+    public void Close(string reason) => Close(reason, oversizeAnswer: null);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Close("closed by the gateway");
+        await _loops;
+        _stop.Dispose();
+    }
+
+    private void Close(string reason, long? oversizeAnswer)
+    {
+        if (Interlocked.CompareExchange(ref _endReason, reason, null) is not null) return;
+        foreach (var id in _pending.Keys)
+        {
+            if (!_pending.TryRemove(id, out var pending)) continue;
+            pending.CompleteLost(id == oversizeAnswer ? UpstreamOutcome.ResponseTooLarge : UpstreamOutcome.SentButNoAnswer, reason);
+        }
+
+        _outgoing.Close();
+        _stop.Cancel();
+        _completion.TrySetResult(reason);
+    }
+
+    private void Refuse(PendingRequest pending)
+    {
+        if (!_pending.TryRemove(pending.Id, out _)) return;
+        pending.Message.TryAbandon();
+        pending.Complete(_endReason is { } reason
+            ? UpstreamReply.NotSent(UpstreamOutcome.ConnectFailed, reason)
+            : UpstreamReply.NotSent(UpstreamOutcome.Overloaded, "too much waits to be written"));
+    }
+
+    private void Cancel(PendingRequest pending)
+    {
+        if (!_pending.TryRemove(pending.Id, out _)) return;
+        var wasSent = !pending.Message.TryAbandon();
+        if (wasSent && !pending.IsHandshake) Post(MessageComposer.Cancelled(pending.Id), isCancellation: true);
+        pending.Complete(UpstreamReply.Cancelled(wasSent));
+    }
+
+    private void Post(PooledBytes bytes, bool isCancellation = false)
+    {
+        var message = new OutgoingMessage(bytes);
+        if (!_outgoing.TryAdd(message, isCancellation)) message.TryAbandon();
+    }
+
+    private async Task SendAllAsync()
+    {
+        try
+        {
+            while (await _outgoing.WaitAsync(_stop.Token))
+            {
+                while (_outgoing.TryTake(out var message))
+                {
+                    if (message.TryBeginSending())
+                    {
+                        using (message.Bytes) await channel.SendAsync(message.Bytes, _stop.Token);
+                    }
+
+                    _outgoing.Release(message);
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            Lost(exception);
+        }
+    }
+
+    private async Task ReceiveAllAsync()
+    {
+        try
+        {
+            while (await channel.ReceiveAsync(_stop.Token) is { } message)
+            {
+                if (Handle(message)) continue;
+                Close($"sent more than {JunkTally.MaxPerMinute} messages in a minute that are no JSON-RPC");
+                return;
+            }
+
+            Close("the connection ended");
+        }
+        catch (MessageTooLargeException exception)
+        {
+            // With a single request in flight there is no doubt whose answer it was.
+            var only = _pending.Count == 1 ? _pending.Keys.FirstOrDefault() : (long?)null;
+            Close(exception.Message, exception.Id ?? only);
+        }
+        catch (Exception exception)
+        {
+            Lost(exception);
+        }
+    }
+
+    private void Lost(Exception exception)
+    {
+        if (_endReason is not null) return;
+        ConnectionFailed(instance, exception);
+        Close("the connection failed");
+    }
+
+    // Owns the message. False: too much junk came.
+    private bool Handle(PooledBytes bytes)
+    {
+        JsonRpcMessage message;
+        try
+        {
+            message = JsonRpcMessage.Read(bytes.Memory);
+        }
+        catch (JsonException)
+        {
+            using (bytes) return HandleJunk(bytes);
+        }
+
+        if (message.Kind == JsonRpcKind.Response)
+        {
+            Answer(message, bytes);
+            return true;
+        }
+
+        if (message.Kind == JsonRpcKind.Notification && message.Method == "notifications/progress" && FindProgress(message) is { } progress)
+        {
+            progress.Post(message.Method, bytes);
+            return true;
+        }
+
+        using (bytes)
+        {
+            if (message.Kind == JsonRpcKind.Request) Post(MessageComposer.AnswerTo(message));
+            else if (message.Method != "notifications/progress") observer.Notified(message.Method, bytes.Memory);
+        }
+
+        return true;
+    }
+
+    private void Answer(JsonRpcMessage message, PooledBytes bytes)
+    {
+        if (TryReadNumber(message.Id.Span, out var id) && _pending.TryRemove(id, out var pending))
+        {
+            pending.Complete(UpstreamReply.Answered(bytes, message.Response));
+            return;
+        }
+
+        Interlocked.Increment(ref _droppedAnswers);
+        bytes.Dispose();
+    }
+
+    private bool HandleJunk(PooledBytes bytes)
+    {
+        if (MessageSalvage.TryReadId(bytes.Span) is { } id && _pending.TryRemove(id, out var pending))
+        {
+            pending.Complete(UpstreamReply.Lost(UpstreamOutcome.ProtocolError, "the answer is no valid JSON-RPC"));
+        }
+
+        return _junk.Accepts(bytes.Span);
+    }
+
+    private ProgressRelay? FindProgress(JsonRpcMessage message) =>
+        TryReadNumber(message.Params.Member("progressToken"u8).Span, out var token) && _pending.TryGetValue(token, out var pending)
+            ? pending.Progress
+            : null;
+
+    private static bool TryReadNumber(ReadOnlySpan<byte> json, out long number) =>
+        Utf8Parser.TryParse(json, out number, out var consumed) && consumed == json.Length;
+}

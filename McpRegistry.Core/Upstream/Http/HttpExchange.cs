@@ -1,0 +1,180 @@
+using System.Text.Json;
+
+using McpRegistry.Core.Json;
+
+namespace McpRegistry.Core.Upstream.Http;
+
+/// <summary>One POST of a request and the answer to it, be it a JSON body or a stream of events.</summary>
+internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver observer, TimeProvider time, int maxResponseBytes)
+{
+    // Answers of one instance resemble each other; beginning with the size of the last spares growing the buffer.
+    private int _expectedBytes = 4096;
+
+    /// <summary>Sends a request. The body of the answer belongs to the caller.</summary>
+    /// <param name="link">The handshake it belongs to. Null: it is the handshake.</param>
+    /// <param name="id">Its JSON-RPC id.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="hop">What this hop adds to it.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    public async ValueTask<HttpAnswer> SendAsync(HttpLink? link, long id, UpstreamRequest request, HopMeta hop, CancellationToken cancellationToken)
+    {
+        HttpRequestMessage? message = null;
+        HttpResponseMessage? response = null;
+        try
+        {
+            message = Compose(link, id, request, hop);
+            response = await endpoint.SendAsync(message, cancellationToken);
+            if (ResponseBody.IsEventStream(response)) return await ReadEventsAsync(response, link, id, request.Listener, cancellationToken);
+            return await ReadBodyAsync(response, id, cancellationToken);
+        }
+        catch (Exception failure) when (SendFailures.IsExpected(failure))
+        {
+            var mayHaveLeft = message?.Content is PooledContent { MayHaveLeft: true };
+            if (response is not null) await ResponseBody.AbortAsync(response);
+            return SendFailures.Classify(failure, mayHaveLeft, cancellationToken);
+        }
+        finally
+        {
+            response?.Dispose();
+            message?.Dispose();
+        }
+    }
+
+    /// <summary>Posts a message that wants no answer; the status, or null when it could not be delivered.</summary>
+    public async Task<int?> PostAsync(HttpLink link, PooledBytes body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var message = endpoint.Post(link, body);
+            using var response = await endpoint.SendAsync(message, cancellationToken);
+            return (int)response.StatusCode;
+        }
+        catch (Exception failure) when (SendFailures.IsExpected(failure)) { return null; }
+    }
+
+    /// <summary>Answers a request of the server. We offer nothing but being there.</summary>
+    public async Task AnswerServerAsync(HttpLink link, JsonRpcMessage request, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(AnswerTimeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        await PostAsync(link, JsonRpcText.AnswerTo(request), linked.Token);
+    }
+
+    private HttpRequestMessage Compose(HttpLink? link, long id, UpstreamRequest request, in HopMeta hop)
+    {
+        var message = endpoint.Post(link, JsonRpcText.Request(id, request.Method, request.Params, hop));
+        var headers = message.Headers;
+        if (hop.Era == ProtocolEra.Modern)
+        {
+            if (link is null) headers.TryAddWithoutValidation("MCP-Protocol-Version", hop.ProtocolVersion);
+            headers.TryAddWithoutValidation("Mcp-Method", HeaderText.Encode(request.Method));
+            if (request.RoutingName is { } name) headers.TryAddWithoutValidation("Mcp-Name", HeaderText.Encode(name));
+        }
+
+        if (request.TraceParent is { } trace) headers.TryAddWithoutValidation("traceparent", trace);
+        if (request.TraceState is { } state) headers.TryAddWithoutValidation("tracestate", HeaderText.EncodeIfNeeded(state));
+        if (request.Headers is not { } further) return message;
+        for (var i = 0; i < further.Count; i++) headers.TryAddWithoutValidation(further[i].Key, HeaderText.EncodeIfNeeded(further[i].Value));
+        return message;
+    }
+
+    private async ValueTask<HttpAnswer> ReadBodyAsync(HttpResponseMessage response, long id, CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
+        var body = await ResponseBody.ReadAsync(response, maxResponseBytes, _expectedBytes, cancellationToken);
+        if (body is null)
+        {
+            await ResponseBody.AbortAsync(response);
+            return HttpAnswer.Lost(UpstreamOutcome.ResponseTooLarge, "the answer is larger than the limit", status);
+        }
+
+        Remember(body.Length);
+        JsonRpcMessage? message = null;
+        if (body.Length > 0 && (status == 200 || ResponseBody.IsJson(response)))
+        {
+            try { message = JsonRpcMessage.Read(body.Memory); }
+            catch (JsonException) { }
+        }
+
+        var isAnswer = message is { Kind: JsonRpcKind.Response } && IsOurs(message, id);
+        return new HttpAnswer
+        {
+            Status = status,
+            Body = body,
+            Message = isAnswer ? message!.Response : null,
+            NamesOurRequest = isAnswer && !message!.Id.IsEmpty,
+            RetryAfter = status == 200 ? null : RetryAfterHeader.Read(response, time),
+            SessionId = SessionId(response),
+        };
+    }
+
+    private async ValueTask<HttpAnswer> ReadEventsAsync(HttpResponseMessage response, HttpLink? link, long id, IRequestListener? listener, CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
+        using var reader = new SseReader(await response.Content.ReadAsStreamAsync(cancellationToken), maxResponseBytes, _expectedBytes);
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellationToken);
+            if (read == SseRead.End) return HttpAnswer.Lost(UpstreamOutcome.SentButNoAnswer, "the event stream ended before the answer", status);
+            if (read == SseRead.TooLarge)
+            {
+                await ResponseBody.AbortAsync(response);
+                return HttpAnswer.Lost(UpstreamOutcome.ResponseTooLarge, "an event is larger than the limit", status);
+            }
+
+            // What opens a resumable stream: an event with an id and nothing else.
+            if (reader.Data.IsEmpty) continue;
+            JsonRpcMessage message;
+            try { message = JsonRpcMessage.Read(reader.Data); }
+            catch (JsonException)
+            {
+                await ResponseBody.AbortAsync(response);
+                return HttpAnswer.Lost(UpstreamOutcome.ProtocolError, "an event is not JSON-RPC", status);
+            }
+
+            if (message.Kind == JsonRpcKind.Notification) listener = await NotifyAsync(listener, message);
+            else if (message.Kind == JsonRpcKind.Request && link is not null) await AnswerServerAsync(link, message, cancellationToken);
+            else if (message.Kind == JsonRpcKind.Response && IsOurs(message, id))
+            {
+                var named = !message.Id.IsEmpty;
+                var body = reader.Detach(out var data);
+                Remember(body.Length);
+                return new HttpAnswer { Status = status, Body = body, Message = Shift(message.Response, data.Start), NamesOurRequest = named, SessionId = SessionId(response) };
+            }
+        }
+    }
+
+    // Progress and log messages belong to the request; anything else on its stream is news of the instance.
+    private async ValueTask<IRequestListener?> NotifyAsync(IRequestListener? listener, JsonRpcMessage message)
+    {
+        if (message.Method is not ("notifications/progress" or "notifications/message"))
+        {
+            // The acknowledgement of a subscription is part of asking for it.
+            if (message.Method != "notifications/subscriptions/acknowledged") observer.Notified(message.Method, message.Bytes);
+            return listener;
+        }
+
+        if (listener is null) return null;
+        try
+        {
+            await listener.NotifiedAsync(message.Method, message.Bytes);
+            return listener;
+        }
+        // A client that went away is no failure of the upstream; its answer is still wanted (the caller's token says if not).
+        catch (Exception failure) when (failure is IOException or OperationCanceledException or ObjectDisposedException) { return null; }
+    }
+
+    private static bool IsOurs(JsonRpcMessage message, long id) =>
+        message.Id.IsEmpty ? !message.Response.Error.IsEmpty : JsonRpcText.IsId(message.Id.Span, id);
+
+    private static JsonRpcResponse Shift(JsonRpcResponse response, int by) => response with { Result = Shift(response.Result, by), Error = Shift(response.Error, by) };
+
+    private static ByteRange Shift(ByteRange range, int by) => range.IsEmpty ? range : range with { Start = range.Start + by };
+
+    private void Remember(int bytes) => _expectedBytes = Math.Clamp(bytes, 1024, 128 * 1024);
+
+    private static string? SessionId(HttpResponseMessage response) =>
+        response.Headers.NonValidated.TryGetValues("Mcp-Session-Id", out var values) ? values.ToString() : null;
+
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
+}

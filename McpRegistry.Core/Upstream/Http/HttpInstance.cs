@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging;
+
+namespace McpRegistry.Core.Upstream.Http;
+
+/// <summary>What the clients for HTTP instances have in common.</summary>
+internal sealed record HttpInstance
+{
+    /// <summary>Service and instance id, for the log.</summary>
+    public required string Name { get; init; }
+
+    public required Uri Address { get; init; }
+
+    public required HttpMessageInvoker Invoker { get; init; }
+
+    public required InstanceCredentials Credentials { get; init; }
+
+    public required IInstanceObserver Observer { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required Random Random { get; init; }
+
+    public required ILogger Logger { get; init; }
+
+    /// <summary>How long start and handshake may take.</summary>
+    public required TimeSpan StartupTimeout { get; init; }
+
+    /// <inheritdoc cref="UpstreamOptions.MaxResponseBytes"/>
+    public required int MaxResponseBytes { get; init; }
+}

@@ -1,0 +1,33 @@
+using McpRegistry.Core.Registration;
+using McpRegistry.Core.Upstream.PlainHttp;
+
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.Core.Upstream.Http;
+
+/// <summary>Makes the clients for instances that are reached by HTTP.</summary>
+public sealed class HttpInstanceClientFactory(
+    EgressHandler egress, ISecretResolver secrets, IOptions<UpstreamOptions> options, TimeProvider time, Random random, ILoggerFactory loggers) : IInstanceClientFactory
+{
+    /// <inheritdoc/>
+    public IInstanceClient Create(ServiceRegistration registration, string instanceId, Uri? address, IInstanceObserver observer)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        var isPlain = registration.Type == ServiceType.FastApi;
+        var instance = new HttpInstance
+        {
+            Name = $"{registration.Name}/{instanceId}",
+            Address = address,
+            Invoker = egress.Invoker,
+            Credentials = new InstanceCredentials(registration, secrets, time),
+            Observer = observer,
+            Time = time,
+            Random = random,
+            Logger = isPlain ? loggers.CreateLogger<PlainHttpClient>() : loggers.CreateLogger<StreamableHttpClient>(),
+            StartupTimeout = registration.Config.Timeouts.Startup,
+            MaxResponseBytes = options.Value.MaxResponseBytes,
+        };
+        return isPlain ? new PlainHttpClient(instance, registration.Config) : new StreamableHttpClient(instance);
+    }
+}

@@ -1,0 +1,46 @@
+using McpRegistry.Core.Registration;
+
+namespace McpRegistry.Core.Upstream.Http;
+
+/// <summary>
+/// The headers configured for a service, with its key as bearer token. Secrets are resolved at use and remembered for
+/// five minutes at most, so that a rotated one is picked up.
+/// </summary>
+internal sealed class InstanceCredentials(ServiceRegistration registration, ISecretResolver secrets, TimeProvider time)
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
+    private volatile Resolved? _resolved;
+
+    /// <summary>Adds them to a request, which must go to the instance's own origin.</summary>
+    /// <exception cref="SecretNotFoundException">A reference leads nowhere, or its value cannot be a header.</exception>
+    public void AddTo(HttpRequestMessage request)
+    {
+        if (registration.ApiKey is null && registration.Config.Headers.Count == 0) return;
+        var resolved = _resolved;
+        if (resolved is null || time.GetElapsedTime(resolved.At) >= Lifetime) _resolved = resolved = Resolve();
+        foreach (var (name, value) in resolved.Headers) request.Headers.TryAddWithoutValidation(name, value);
+    }
+
+    /// <summary>The next request resolves anew: the upstream did not take what we had.</summary>
+    public void Forget() => _resolved = null;
+
+    private Resolved Resolve()
+    {
+        var headers = new List<KeyValuePair<string, string>>(registration.Config.Headers.Count + 1);
+        foreach (var (name, value) in registration.Config.Headers) headers.Add(new(name, ResolveOne(name, value)));
+        var hasOwn = registration.Config.Headers.Keys.Any(name => name.Equals(Authorization, StringComparison.OrdinalIgnoreCase));
+        if (registration.ApiKey is { } key && !hasOwn) headers.Add(new(Authorization, "Bearer " + ResolveOne(Authorization, key)));
+        return new Resolved([.. headers], time.GetTimestamp());
+    }
+
+    private string ResolveOne(string header, string value)
+    {
+        var resolved = secrets.Resolve(value).Trim();
+        // A line break would start another header.
+        return HeaderText.IsPlain(resolved) ? resolved : throw new SecretNotFoundException($"The value configured for the header {header} cannot be sent in a header.");
+    }
+
+    private const string Authorization = "Authorization";
+
+    private sealed record Resolved(KeyValuePair<string, string>[] Headers, long At);
+}

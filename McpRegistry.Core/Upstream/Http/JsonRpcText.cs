@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+
+using McpRegistry.Core.Json;
+
+namespace McpRegistry.Core.Upstream.Http;
+
+/// <summary>Writes JSON-RPC messages into pooled buffers.</summary>
+internal static class JsonRpcText
+{
+    private static readonly SearchValues<char> NeedsNoEscape = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_.-");
+
+    public static PooledBytes Request(long id, string method, RequestParams parameters, in HopMeta hop)
+    {
+        var output = new PooledBytes(parameters.Raw.Buffer.Length + EnvelopeRoom);
+        output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
+        WriteNumber(output, id);
+        output.Write(",\"method\":"u8);
+        WriteMethod(output, method);
+        output.Write(",\"params\":"u8);
+        parameters.WriteTo(output, hop);
+        output.Write("}"u8);
+        return output;
+    }
+
+    public static PooledBytes Initialized() => Copy("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}"u8);
+
+    public static PooledBytes Cancelled(long requestId)
+    {
+        var output = new PooledBytes(EnvelopeRoom);
+        output.Write("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":"u8);
+        WriteNumber(output, requestId);
+        output.Write("}}"u8);
+        return output;
+    }
+
+    /// <summary>Our answer to a request of the server: we are there, and offer nothing.</summary>
+    public static PooledBytes AnswerTo(JsonRpcMessage request)
+    {
+        var output = new PooledBytes(EnvelopeRoom);
+        output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
+        output.Write(request.Id.Span);
+        output.Write(request.Method == "ping" ? ",\"result\":{}}"u8 : ",\"error\":{\"code\":-32601,\"message\":\"Method not found\"}}"u8);
+        return output;
+    }
+
+    public static void WriteNumber(PooledBytes output, long number)
+    {
+        Utf8Formatter.TryFormat(number, output.GetSpan(20), out var length);
+        output.Advance(length);
+    }
+
+    /// <summary>True when the id of an answer is the number we sent.</summary>
+    public static bool IsId(ReadOnlySpan<byte> raw, long id) =>
+        Utf8Parser.TryParse(raw, out long number, out var consumed) && consumed == raw.Length && number == id;
+
+    private static void WriteMethod(PooledBytes output, string method)
+    {
+        if (method.AsSpan().ContainsAnyExcept(NeedsNoEscape))
+        {
+            output.Write(JsonText.Encode(method));
+            return;
+        }
+
+        output.Write("\""u8);
+        output.Advance(Encoding.ASCII.GetBytes(method, output.GetSpan(method.Length)));
+        output.Write("\""u8);
+    }
+
+    private static PooledBytes Copy(ReadOnlySpan<byte> message)
+    {
+        var output = new PooledBytes(message.Length);
+        output.Write(message);
+        return output;
+    }
+
+    // Envelope, the modern era's _meta and trace context of an ordinary call fit without growing.
+    private const int EnvelopeRoom = 512;
+}

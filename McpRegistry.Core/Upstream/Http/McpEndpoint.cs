@@ -1,0 +1,48 @@
+using System.Net;
+
+using McpRegistry.Core.Json;
+
+namespace McpRegistry.Core.Upstream.Http;
+
+/// <summary>One instance's MCP endpoint: builds the requests to it and sends them.</summary>
+internal sealed class McpEndpoint(Uri address, HttpMessageInvoker invoker, InstanceCredentials credentials)
+{
+    // Over TLS the two sides agree on HTTP/2 by themselves; over plain TCP they cannot.
+    private readonly Version _version = address.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11;
+
+    public Uri Address => address;
+
+    /// <summary>A POST of one JSON-RPC message.</summary>
+    /// <param name="link">The handshake it belongs to. Null: it is the handshake.</param>
+    /// <param name="body">The message; disposed with the request.</param>
+    /// <exception cref="Registration.SecretNotFoundException">A credential cannot be resolved.</exception>
+    public HttpRequestMessage Post(HttpLink? link, PooledBytes body)
+    {
+        var content = new PooledContent(body);
+        content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        var request = Create(HttpMethod.Post, link, "application/json, text/event-stream");
+        request.Content = content;
+        return request;
+    }
+
+    /// <summary>A request without a body: the standalone stream (GET), the end of a session (DELETE).</summary>
+    public HttpRequestMessage Create(HttpMethod method, HttpLink? link, string accept)
+    {
+        var request = new HttpRequestMessage(method, address) { Version = _version, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+        var headers = request.Headers;
+        headers.TryAddWithoutValidation("Accept", accept);
+        if (link is not null)
+        {
+            if (link.VersionHeader is { } version) headers.TryAddWithoutValidation("MCP-Protocol-Version", version);
+            if (link.SessionId is { } session) headers.TryAddWithoutValidation("Mcp-Session-Id", session);
+        }
+
+        credentials.AddTo(request);
+        return request;
+    }
+
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => invoker.SendAsync(request, cancellationToken);
+
+    /// <summary>The credentials were not taken; the next request resolves them anew.</summary>
+    public void ForgetCredentials() => credentials.Forget();
+}

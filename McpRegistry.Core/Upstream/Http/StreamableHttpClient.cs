@@ -1,0 +1,180 @@
+using McpRegistry.Core.Json;
+
+using Microsoft.Extensions.Logging;
+
+namespace McpRegistry.Core.Upstream.Http;
+
+/// <summary>
+/// An MCP instance over Streamable HTTP, in either era, found out once. Where the address speaks only HTTP+SSE, a client
+/// for that takes over.
+/// </summary>
+internal sealed partial class StreamableHttpClient : IInstanceClient
+{
+    private readonly HttpInstance _instance;
+    private readonly McpEndpoint _endpoint;
+    private readonly HttpExchange _exchange;
+    private readonly HttpHandshake _handshake;
+    private readonly NotificationStream _notifications;
+    private readonly RequestIds _ids = new();
+    private readonly CancellationTokenSource _lifetime = new();
+    private readonly Lock _gate = new();
+    private readonly ILogger _logger;
+    private volatile HttpLink? _link;
+    private volatile IInstanceClient? _fallback;
+    private Task _connecting = Task.CompletedTask;
+    private Task _listening = Task.CompletedTask;
+    private CancellationTokenSource? _listeningUntil;
+    private ProtocolEra? _era;
+    private bool _isDisposed;
+
+    public StreamableHttpClient(HttpInstance instance)
+    {
+        _instance = instance;
+        _logger = instance.Logger;
+        _endpoint = new McpEndpoint(instance.Address, instance.Invoker, instance.Credentials);
+        _exchange = new HttpExchange(_endpoint, instance.Observer, instance.Time, instance.MaxResponseBytes);
+        _handshake = new HttpHandshake(_endpoint, _exchange, _ids, instance.Time);
+        _notifications = new NotificationStream(_endpoint, _exchange, instance.Observer, _ids, instance.Time, instance.Random, _logger, instance.MaxResponseBytes);
+    }
+
+    public InstanceConnection? Connection => _link is { } link ? link.Connection : _fallback?.Connection;
+
+    public Task ConnectAsync(CancellationToken cancellationToken) =>
+        Connection is not null ? Task.CompletedTask : ShareHandshake(stale: null).WaitAsync(cancellationToken);
+
+    public ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
+    {
+        if (_link is { } link) return SendAsync(link, request, cancellationToken);
+        return _fallback?.SendAsync(request, cancellationToken)
+            ?? ValueTask.FromResult(UpstreamReply.NotSent(UpstreamOutcome.ConnectFailed, "not connected"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            if (_isDisposed) return;
+            _isDisposed = true;
+        }
+
+        await _lifetime.CancelAsync();
+        await _listening;
+        if (_fallback is { } fallback) await fallback.DisposeAsync();
+        if (_link is { SessionId: not null } link) await EndSessionAsync(link);
+        _link = null;
+        _listeningUntil?.Dispose();
+        _lifetime.Dispose();
+    }
+
+    private async ValueTask<UpstreamReply> SendAsync(HttpLink link, UpstreamRequest request, CancellationToken cancellationToken)
+    {
+        for (var isSecond = false; ; isSecond = true)
+        {
+            var id = _ids.Next();
+            var hop = new HopMeta(link.Era, link.Connection.ProtocolVersion, request.Listener is null ? null : id, request.TraceParent, request.TraceState);
+            var answer = await _exchange.SendAsync(link, id, request, hop, cancellationToken);
+            if (answer.Status != 200) NoticeTrouble(link, id, answer);
+            if (AnswerJudge.Judge(answer, link) is { } reply) return reply;
+            if (isSecond) return UpstreamReply.NotSent(UpstreamOutcome.Refused, "a session it has just opened is unknown to it");
+            try
+            {
+                await ShareHandshake(link).WaitAsync(cancellationToken);
+            }
+            catch (UpstreamException failure) { return UpstreamReply.NotSent(UpstreamOutcome.ConnectFailed, failure.Message, failure.IsAlive); }
+            catch (OperationCanceledException) { return UpstreamReply.Cancelled(wasSent: false); }
+            if (_link is not { } renewed) return UpstreamReply.NotSent(UpstreamOutcome.ConnectFailed, "not connected");
+            link = renewed;
+        }
+    }
+
+    private void NoticeTrouble(HttpLink link, long id, in HttpAnswer answer)
+    {
+        if (answer.Status is 401 or 403) _endpoint.ForgetCredentials();
+        // The modern era cancels by closing the response, which has happened.
+        if (answer is { Failure: UpstreamOutcome.Cancelled, WasSent: true } && link.Era == ProtocolEra.Legacy) _ = TellCancelledAsync(link, id);
+        if (AnswerJudge.DeniesModern(answer, link) && Interlocked.CompareExchange(ref _link, null, link) == link) Drop("it does not take modern requests any more");
+    }
+
+    private async Task TellCancelledAsync(HttpLink link, long id)
+    {
+        using var limit = new CancellationTokenSource(FarewellTimeout, _instance.Time);
+        await _exchange.PostAsync(link, JsonRpcText.Cancelled(id), limit.Token);
+    }
+
+    // One handshake at a time; whoever saw the same stale link waits for the same new one.
+    private Task ShareHandshake(HttpLink? stale)
+    {
+        lock (_gate)
+        {
+            if (_isDisposed) return Task.FromException(new UpstreamException("closed by the gateway"));
+            if (!_connecting.IsCompleted) return _connecting;
+            return ReferenceEquals(_link, stale) ? _connecting = ShakeHandsAsync(stale) : Task.CompletedTask;
+        }
+    }
+
+    private async Task ShakeHandsAsync(HttpLink? stale)
+    {
+        // Leave the caller's lock first.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        if (stale is not null) SessionLost(_instance.Name);
+        using var limit = new CancellationTokenSource(_instance.StartupTimeout, _instance.Time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(_lifetime.Token, limit.Token);
+        try
+        {
+            var link = await _handshake.RunAsync(_era, linked.Token);
+            if (link is null) await FallBackAsync(linked.Token);
+            else Adopt(link);
+        }
+        catch (Exception failure) when (failure is UpstreamException or OperationCanceledException)
+        {
+            // What it spoke before may be what it no longer speaks.
+            if (stale is not null && Interlocked.CompareExchange(ref _link, null, stale) == stale) Drop("its session is gone and it opens no other");
+            _era = null;
+            if (failure is UpstreamException) throw;
+            throw new UpstreamException("no handshake within the time allowed", failure);
+        }
+    }
+
+    private void Adopt(HttpLink link)
+    {
+        _era = link.Era;
+        _link = link;
+        Connected(_instance.Name, link.Connection.ProtocolVersion);
+        _instance.Observer.Connected(link.Connection);
+        lock (_gate)
+        {
+            if (_isDisposed) return;
+            _listeningUntil?.Cancel();
+            _listeningUntil?.Dispose();
+            _listeningUntil = CancellationTokenSource.CreateLinkedTokenSource(_lifetime.Token);
+            _listening = _notifications.RunAsync(link, _listeningUntil.Token);
+        }
+    }
+
+    private async Task FallBackAsync(CancellationToken cancellationToken)
+    {
+        var fallback = _fallback ?? new LegacySseClient(_instance);
+        _fallback = fallback;
+        await fallback.ConnectAsync(cancellationToken);
+    }
+
+    private void Drop(string reason)
+    {
+        _era = null;
+        Disconnected(_instance.Name, reason);
+        _instance.Observer.Disconnected(reason);
+    }
+
+    private async Task EndSessionAsync(HttpLink link)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(FarewellTimeout, _instance.Time);
+            using var request = _endpoint.Create(HttpMethod.Delete, link, "application/json, text/event-stream");
+            using var response = await _endpoint.SendAsync(request, limit.Token);
+        }
+        catch (Exception failure) when (SendFailures.IsExpected(failure)) { }
+    }
+
+    private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(2);
+}

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+using McpRegistry.Core.Registration;
+using McpRegistry.Core.Upstream.Http;
+
+namespace McpRegistry.Core.Upstream.PlainHttp;
+
+/// <summary>A plain HTTP service as an MCP instance: its operations are tools, its health path answers <c>ping</c>.</summary>
+internal sealed class PlainHttpClient : IInstanceClient
+{
+    private static readonly InstanceConnection Plain = new()
+    {
+        Era = ProtocolEra.Legacy,
+        ProtocolVersion = ProtocolRevisions.LatestLegacy,
+        Capabilities = JsonElement.Parse("{\"tools\":{}}"),
+    };
+
+    private readonly HttpInstance _instance;
+    private readonly ServiceConfig _config;
+    private readonly PlainHttpExchange _exchange;
+    private readonly PlainToolSource _source;
+    private volatile InstanceConnection? _connection;
+
+    public PlainHttpClient(HttpInstance instance, ServiceConfig config)
+    {
+        _instance = instance;
+        _config = config;
+        _exchange = new PlainHttpExchange(instance);
+        _source = new PlainToolSource(_exchange, config, instance.Time, instance.Random);
+    }
+
+    public InstanceConnection? Connection => _connection;
+
+    public async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (_connection is not null) return;
+        using var limit = new CancellationTokenSource(_instance.StartupTimeout, _instance.Time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        var health = await _exchange.SendAsync(HttpMethod.Get, _config.Health.Path, null, null, linked.Token);
+        using var body = health.Body;
+        cancellationToken.ThrowIfCancellationRequested();
+        if (health.Failure is not null) throw new UpstreamException(health.Detail ?? "no answer in time");
+        if (health.Status is 401 or 403 or 429) throw new UpstreamException($"its health path answers HTTP {health.Status}") { IsAlive = true };
+        if (health.Status is not (>= 200 and < 300)) throw new UpstreamException($"its health path answers HTTP {health.Status}");
+        if (await _source.GetAsync(cancellationToken) is null) throw new UpstreamException("its OpenAPI document cannot be read, and no tools are declared");
+        _connection = Plain;
+        _instance.Observer.Connected(Plain);
+    }
+
+    public async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return request.Method switch
+            {
+                "tools/call" => await CallAsync(request, cancellationToken),
+                "tools/list" => await ListAsync(cancellationToken),
+                "ping" => await PingAsync(cancellationToken),
+                _ => PlainResults.Error(-32601, "Method not found"),
+            };
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested) { return UpstreamReply.Cancelled(wasSent: false); }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _connection = null;
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask<UpstreamReply> ListAsync(CancellationToken cancellationToken) =>
+        await _source.RefreshAsync(cancellationToken) is { } tools
+            ? PlainResults.Listed(tools)
+            : UpstreamReply.NotSent(UpstreamOutcome.ConnectFailed, "its OpenAPI document cannot be read");
+
+    private async ValueTask<UpstreamReply> PingAsync(CancellationToken cancellationToken)
+    {
+        var answer = await _exchange.SendAsync(HttpMethod.Get, _config.Health.Path, null, null, cancellationToken);
+        answer.Body?.Dispose();
+        if (answer.Failure is not null) return PlainJudge.Failed(answer);
+        return answer.Status switch
+        {
+            >= 200 and < 300 => PlainResults.Empty(),
+            401 or 403 or 429 => UpstreamReply.NotSent(UpstreamOutcome.Refused, $"HTTP {answer.Status}", isAlive: true, answer.RetryAfter),
+            _ => UpstreamReply.Lost(UpstreamOutcome.SentButNoAnswer, $"HTTP {answer.Status}"),
+        };
+    }
+
+    private async ValueTask<UpstreamReply> CallAsync(UpstreamRequest request, CancellationToken cancellationToken)
+    {
+        var tool = await FindAsync(request.RoutingName ?? request.Params.String("name"u8), cancellationToken);
+        if (tool is null) return PlainResults.Error(-32602, "Unknown tool");
+        var arguments = request.Params.Member("arguments"u8, out var type);
+        if (type is not (JsonTokenType.None or JsonTokenType.StartObject)) return PlainResults.Error(-32602, "arguments must be an object");
+        if (PlainCall.Target(tool, arguments) is not { } target) return PlainResults.Error(-32602, "An argument that is part of the path is missing or not usable there");
+        var answer = await _exchange.SendAsync(tool.Method, target, PlainCall.Body(tool, arguments), request, cancellationToken);
+        if (answer.Status is 401 or 403) _instance.Credentials.Forget();
+        return PlainJudge.Judge(answer, tool);
+    }
+
+    private async ValueTask<PlainTool?> FindAsync(string? name, CancellationToken cancellationToken)
+    {
+        var tools = await _source.GetAsync(cancellationToken);
+        foreach (var tool in tools ?? ImmutableArray<PlainTool>.Empty)
+        {
+            if (tool.Name == name) return tool;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,169 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+
+using McpRegistry.Core.Diagnostics;
+using McpRegistry.Core.Registration;
+using McpRegistry.Core.Upstream.Channels;
+
+using Microsoft.Extensions.Logging;
+
+namespace McpRegistry.Core.Upstream.Stdio;
+
+/// <summary>Keeps one child of a service running: starts it, shakes hands, starts it again when it ends, and stops it.</summary>
+internal sealed partial class ChildSupervisor(
+    ServiceRegistration registration,
+    string instanceId,
+    IInstanceObserver observer,
+    ChildLauncher launcher,
+    StdioOptions options,
+    int maxLineBytes,
+    TimeProvider time,
+    Random random,
+    ILogger logger) : IAsyncDisposable
+{
+    private static readonly Counter<long> RestartCounter = RegistryTelemetry.Meter.CreateCounter<long>("mcpregistry.stdio.restarts");
+
+    private readonly string _name = $"{registration.Name}/{instanceId}";
+    private readonly RestartPolicy _restartPolicy = new(options, time, random);
+    private readonly EraMemory _era = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _startLock = new();
+    private volatile SupervisorState _state = new("not started", NewDecision());
+    private Task? _supervision;
+    private bool _isStopped;
+    private int _restarts;
+
+    public SupervisorState State => _state;
+
+    /// <summary>How often a child was started after the first.</summary>
+    public int Restarts => Volatile.Read(ref _restarts);
+
+    public StderrTail Stderr { get; } = new($"{registration.Name}/{instanceId}", options.StderrBytes, logger);
+
+    /// <summary>Begins to supervise; nothing more happens when it was done before.</summary>
+    public void EnsureStarted()
+    {
+        lock (_startLock)
+        {
+            if (_supervision is not null || _isStopped) return;
+            _state = new SupervisorState("starting", _state.Next) { IsComing = true };
+            _supervision = Task.Run(SuperviseAsync);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Task? supervision;
+        lock (_startLock)
+        {
+            if (_isStopped) return;
+            _isStopped = true;
+            supervision = _supervision;
+        }
+
+        await _stop.CancelAsync();
+        if (supervision is not null) await supervision;
+        var last = _state;
+        _state = new SupervisorState("stopped", last.Next);
+        last.Next.TrySetResult("stopped");
+        _stop.Dispose();
+    }
+
+    private async Task SuperviseAsync()
+    {
+        while (true)
+        {
+            var started = time.GetTimestamp();
+            var reason = await RunChildAsync();
+            if (_stop.IsCancellationRequested) return;
+
+            var pause = _restartPolicy.Exited(time.GetElapsedTime(started));
+            Failed(_restartPolicy.IsCrashLoop ? $"crash loop: {reason}" : reason, pause);
+            if (!await PauseAsync(pause)) return;
+
+            Interlocked.Increment(ref _restarts);
+            RestartCounter.Add(1, KeyValuePair.Create<string, object?>("mcp.service", registration.Name));
+            _state = new SupervisorState("starting", _state.Next) { IsComing = true };
+        }
+    }
+
+    // Returns why it ended. Whatever goes wrong in here must not end the supervision.
+    private async Task<string> RunChildAsync()
+    {
+        StdioSession? session = null;
+        try
+        {
+            session = await OpenAsync(opened => session = opened);
+            return await session.Ended.WaitAsync(_stop.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            return "stopped";
+        }
+        catch (OperationCanceledException)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"no handshake within {registration.Config.Timeouts.Startup.TotalSeconds} s");
+        }
+        catch (UpstreamException exception)
+        {
+            return exception.Message;
+        }
+        catch (Exception exception)
+        {
+            StartBroke(_name, exception);
+            return "could not be started";
+        }
+        finally
+        {
+            if (session is not null)
+            {
+                if (_stop.IsCancellationRequested) await session.StopAsync();
+                await session.DisposeAsync();
+            }
+        }
+    }
+
+    private async Task<StdioSession> OpenAsync(Action<StdioSession> opened)
+    {
+        using var timeout = new CancellationTokenSource(registration.Config.Timeouts.Startup, time);
+        using var startup = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stop.Token);
+        var child = await launcher.StartAsync(registration.Config, options.StartNpxDirectly, startup.Token);
+        var channel = new LineChannel(child.Input, child.Output, maxLineBytes);
+        var session = new StdioSession(child, new MessageChannelPeer(_name, channel, observer, time, logger), Stderr, options, time);
+        opened(session);
+        var connection = await session.ShakeHandsAsync(_era, startup.Token);
+
+        var decided = _state.Next;
+        _state = new SupervisorState("running", NewDecision()) { Session = session };
+        ChildConnected(_name, session.ProcessId, connection.ProtocolVersion);
+        observer.Connected(connection);
+        decided.TrySetResult(null);
+        return session;
+    }
+
+    private void Failed(string reason, TimeSpan pause)
+    {
+        var decided = _state.Next;
+        var isComing = pause <= options.RestartWait;
+        _state = new SupervisorState(reason, NewDecision()) { IsComing = isComing };
+        ChildEnded(_name, reason, pause);
+        observer.Disconnected(reason);
+        decided.TrySetResult(reason);
+    }
+
+    private async Task<bool> PauseAsync(TimeSpan pause)
+    {
+        try
+        {
+            await Task.Delay(pause, time, _stop.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static TaskCompletionSource<string?> NewDecision() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

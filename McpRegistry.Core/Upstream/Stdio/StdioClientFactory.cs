@@ -1,0 +1,23 @@
+using McpRegistry.Core.Registration;
+
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.Core.Upstream.Stdio;
+
+/// <summary>Makes the clients of stdio services; each has a child process of its own.</summary>
+internal sealed class StdioClientFactory(
+    ChildLauncher launcher,
+    IOptions<StdioOptions> options,
+    IOptions<UpstreamOptions> limits,
+    TimeProvider time,
+    Random random,
+    ILogger<StdioInstanceClient> logger)
+{
+    /// <summary>Makes a client whose child is not started yet.</summary>
+    public StdioInstanceClient Create(ServiceRegistration registration, string instanceId, IInstanceObserver observer)
+    {
+        var supervisor = new ChildSupervisor(registration, instanceId, observer, launcher, options.Value, limits.Value.MaxResponseBytes, time, random, logger);
+        return new StdioInstanceClient(supervisor, options.Value.RestartWait, time);
+    }
+}

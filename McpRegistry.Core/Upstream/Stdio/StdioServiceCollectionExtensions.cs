@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace McpRegistry.Core.Upstream.Stdio;
+
+/// <summary>Registers what stdio services need.</summary>
+public static class StdioServiceCollectionExtensions
+{
+    /// <summary>Adds child processes as upstreams. Wants an <see cref="Registration.ISecretResolver"/> and a <see cref="Random"/> that many threads may use.</summary>
+    public static IServiceCollection AddStdioUpstream(this IServiceCollection services)
+    {
+        services.AddOptions<UpstreamOptions>().BindConfiguration(UpstreamOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<StdioOptions>().BindConfiguration(StdioOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<OrphanWatchdog>();
+        services.TryAddSingleton<NpxEntryPoints>();
+        services.TryAddSingleton<ChildLauncher>();
+        services.TryAddSingleton<StdioClientFactory>();
+        return services;
+    }
+}

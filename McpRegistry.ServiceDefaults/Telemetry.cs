@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace McpRegistry.ServiceDefaults;
+
+/// <summary>Traces, metrics and logs over OTLP. Without a destination nothing is registered, so that a call pays nothing for it.</summary>
+internal static class Telemetry
+{
+    // The activity source and the meter of McpRegistry.Core (RegistryTelemetry.Name); this project does not reference Core.
+    private const string RegistrySource = "McpRegistry";
+
+    public static void AddTelemetry(this IHostApplicationBuilder builder)
+    {
+        var destinations = Destinations(builder.Configuration);
+        if (destinations.Count == 0)
+        {
+            // With this logger enabled ASP.NET Core makes an activity and a log scope for every request, read by nobody.
+            builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+            return;
+        }
+
+        builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService(builder.Configuration["OTEL_SERVICE_NAME"] ?? "mcp-registry"))
+            .WithTracing(tracing =>
+            {
+                tracing.AddSource(RegistrySource)
+                    .AddAspNetCoreInstrumentation(options => options.Filter = context => !context.Request.Path.StartsWithSegments(HealthEndpoints.Path))
+                    .AddHttpClientInstrumentation();
+                foreach (var one in destinations) tracing.AddOtlpExporter(one.Name, options => one.Apply(options, "v1/traces"));
+            })
+            .WithMetrics(metrics =>
+            {
+                metrics.AddMeter(RegistrySource).AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation();
+                foreach (var one in destinations) metrics.AddOtlpExporter(one.Name, options => one.Apply(options, "v1/metrics"));
+            });
+        builder.Logging.AddOpenTelemetry(logging =>
+        {
+            logging.IncludeFormattedMessage = true;
+            logging.IncludeScopes = true;
+            foreach (var one in destinations) logging.AddOtlpExporter(one.Name, options => one.Apply(options, "v1/logs"));
+        });
+    }
+
+    private static List<Destination> Destinations(IConfiguration configuration)
+    {
+        var found = new List<Destination>(2);
+        // The exporter itself reads the OTEL_EXPORTER_OTLP_* variables.
+        if (!string.IsNullOrWhiteSpace(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) found.Add(new Destination("otlp", null, null));
+        var options = configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new TelemetryOptions();
+        if (!string.IsNullOrWhiteSpace(options.LogfireToken)) found.Add(new Destination("logfire", options.LogfireEndpoint, options.LogfireToken));
+        return found;
+    }
+
+    private sealed record Destination(string Name, Uri? Base, string? Token)
+    {
+        public void Apply(OtlpExporterOptions options, string path)
+        {
+            if (Base is null) return;
+            // Logfire takes OTLP over HTTP only, and an exporter with its own endpoint does not append the signal's path.
+            options.Protocol = OtlpExportProtocol.HttpProtobuf;
+            options.Endpoint = new Uri($"{Base.AbsoluteUri.TrimEnd('/')}/{path}");
+            options.Headers = "Authorization=" + Token;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using McpRegistry.Core.Calls;
+
+namespace McpRegistry.Tests.Calls;
+
+public sealed class RetryBudgetTests
+{
+    [Fact]
+    public void In_an_outage_retries_cost_at_most_a_fifth_of_the_calls()
+    {
+        var budget = new RetryBudget();
+        const int Calls = 10_000;
+        var retries = 0;
+        for (var i = 0; i < Calls; i++)
+        {
+            budget.Earn();
+            while (budget.TrySpend()) retries++;
+        }
+
+        Assert.InRange(retries, Calls / 5, (Calls / 5) + 10);
+    }
+
+    [Fact]
+    public void A_quiet_service_has_a_few_retries_from_the_start()
+    {
+        var budget = new RetryBudget();
+
+        Assert.True(budget.TrySpend());
+        Assert.True(budget.TrySpend());
+        Assert.True(budget.TrySpend());
+    }
+}
