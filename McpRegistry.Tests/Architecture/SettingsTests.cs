@@ -17,7 +17,7 @@ public sealed class SettingsTests
         var rows = OptionsClasses().SelectMany(RowsOf).ToList();
 
         Assert.NotEmpty(rows);
-        Assert.Empty(rows.Where(row => !page.Contains(row, StringComparison.Ordinal)));
+        Assert.Equal([], rows.Where(row => !page.Contains(row, StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class SettingsTests
         var named = File.ReadLines(Repository.PathOf("docs", "configuration.md"))
             .Where(line => line.StartsWith("| `McpRegistry:", StringComparison.Ordinal)).Select(line => line.Split('`')[1]);
 
-        Assert.Empty(named.Except(settings));
+        Assert.Equal([], named.Except(settings));
     }
 
     private static IEnumerable<Type> OptionsClasses() =>
