@@ -16,7 +16,7 @@ public static class RegistrationJson
     private static readonly string[] ReadOnlyMembers = ["origin", "created_at", "updated_at"];
 
     /// <summary>How a registration is written; for REST give it what <see cref="Public"/> returns.</summary>
-    public static JsonTypeInfo<ServiceRegistration> TypeInfo => RegistrationJsonContext.Default.ServiceRegistration;
+    public static JsonTypeInfo<ServiceRegistration> TypeInfo => RegistrationJsonOptions.TypeInfo;
 
     /// <summary>Reads the body of a REST request. Members nobody knows are errors; never throws for what a client can send.</summary>
     /// <param name="body">The body, UTF-8.</param>

@@ -11,7 +11,7 @@ public sealed class SampleServerEraTests
 
     private static readonly int[] ModernErrorCodes = [-32020, -32021, -32022];
 
-    private static CancellationToken Deadline => new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System).Token;
+    private static CancellationToken Deadline => new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System).Token;
 
     private static object Discover => new
     {

@@ -7,7 +7,7 @@ namespace McpRegistry.Tests.Samples;
 
 public sealed class SampleServerFaultTests
 {
-    private static CancellationToken Deadline => new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System).Token;
+    private static CancellationToken Deadline => new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System).Token;
 
     public static TheoryData<string> BothEras => [SampleServerClient.Legacy, SampleServerClient.Modern];
 

@@ -4,7 +4,7 @@ namespace McpRegistry.Tests.Samples;
 
 public sealed class SampleServerProcessTests
 {
-    private static CancellationToken Deadline => new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System).Token;
+    private static CancellationToken Deadline => new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System).Token;
 
     [Theory]
     [InlineData("Unknown option '--colour'", "--stdio", "--colour")]

@@ -7,7 +7,7 @@ public sealed class SampleServerToolTests
 {
     private static readonly string[] UnhintedTools = ["add_row", "delay_unsafe"];
 
-    private static CancellationToken Deadline => new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System).Token;
+    private static CancellationToken Deadline => new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System).Token;
 
     public static TheoryData<string, string> EveryWayIn => new()
     {

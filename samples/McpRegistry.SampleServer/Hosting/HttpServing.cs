@@ -1,3 +1,4 @@
+using McpRegistry.SampleServer.Conformance;
 using ModelContextProtocol.AspNetCore;
 
 namespace McpRegistry.SampleServer.Hosting;
@@ -5,16 +6,19 @@ namespace McpRegistry.SampleServer.Hosting;
 /// <summary>Streamable HTTP on the loopback address only.</summary>
 internal static class HttpServing
 {
+    private static readonly TimeSpan PatienceWithOpenCalls = TimeSpan.FromSeconds(2);
+
     public static async Task RunAsync(int port, SampleOptions options, Ledger ledger, TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Logging.ToStandardErrorOnly();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = PatienceWithOpenCalls);
         if (options.IgnoreTerm)
             builder.Services.AddSingleton<IHostLifetime, DeafLifetime>();
 
         builder.Services.AddSingleton<ListChangeSubscriptions>();
-        builder.Services.AddSampleMcpServer(options, ledger, time)
+        var server = builder.Services.AddSampleMcpServer(options, ledger, time)
             .WithHttpTransport(transport =>
             {
                 transport.SessionMode = options.Era switch
@@ -27,6 +31,8 @@ internal static class HttpServing
             })
             .WithSubscriptionsListenHandler((request, cancellationToken) =>
                 request.Services!.GetRequiredService<ListChangeSubscriptions>().ListenAsync(request, cancellationToken));
+        if (options.Conformance)
+            server.AddResumableStreams();
 
         await using var app = builder.Build();
         app.UseMiddleware<LoopbackOnly>();

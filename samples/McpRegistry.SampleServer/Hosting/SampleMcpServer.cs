@@ -1,3 +1,4 @@
+using McpRegistry.SampleServer.Conformance;
 using McpRegistry.SampleServer.Prompts;
 using McpRegistry.SampleServer.Resources;
 using McpRegistry.SampleServer.Tools;
@@ -28,7 +29,7 @@ internal static class SampleMcpServer
             server.ProtocolVersion = options.Era == Era.Modern ? ProtocolVersions.FirstModern : null;
         });
 
-        return services.AddMcpServer()
+        var server = services.AddMcpServer()
             .WithTools<BasicTools>()
             .WithTools<StateTools>()
             .WithTools<FaultTools>()
@@ -38,5 +39,6 @@ internal static class SampleMcpServer
             .WithResources<SampleResources>()
             .WithCompleteHandler((request, _) => ValueTask.FromResult(SamplePrompts.Complete(request)))
             .WithRequestFilters(filters => filters.AddCallToolFilter(next => LedgerFilter.Around(next, ledger)));
+        return options.Conformance ? server.AddConformanceFixtures() : server;
     }
 }

@@ -64,7 +64,7 @@ internal sealed class StreamTools(TimeProvider time, IHttpContextAccessor http)
         return "nobody reads this";
     }
 
-    private static Task ReportAsync(RequestContext<CallToolRequestParams> request, int step, int steps, CancellationToken cancellationToken) =>
+    public static Task ReportAsync(RequestContext<CallToolRequestParams> request, int step, int steps, CancellationToken cancellationToken) =>
         request.Params.ProgressToken is { } token
             ? request.Server.NotifyProgressAsync(
                 token,

@@ -1,0 +1,169 @@
+using System.Text;
+
+using McpRegistry.Core.Discovery;
+using McpRegistry.Core.Registration;
+
+namespace McpRegistry.Tests.Discovery;
+
+public sealed class McpServersFileTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void A_file_of_Claude_is_read()
+    {
+        var content = Parse("""
+            {
+              "mcpServers": {
+                "filesystem": { "command": "npx", "args": ["-y", "@modelcontextprotocol/server-filesystem", "/tmp"] },
+                "github": {
+                  "type": "stdio", "command": "docker", "args": ["run", "-i", "--rm", "ghcr.io/github/github-mcp-server"],
+                  "env": { "GITHUB_PERSONAL_ACCESS_TOKEN": "${GITHUB_TOKEN}" }
+                },
+                "sentry": { "type": "http", "url": "https://mcp.sentry.dev/mcp", "headers": { "Authorization": "Bearer ${SENTRY_TOKEN}" } },
+                "asana": { "type": "sse", "url": "https://mcp.asana.com/sse" }
+              }
+            }
+            """);
+
+        Assert.Empty(content.Errors);
+        Assert.Empty(content.Warnings);
+        var byName = content.Registrations.ToDictionary(one => one.Name);
+        Assert.Equal(["asana", "filesystem", "github", "sentry"], byName.Keys.Order());
+        Assert.All(content.Registrations, one => Assert.Equal((RegistrationOrigin.File, Now, Now), (one.Origin, one.CreatedAt, one.UpdatedAt)));
+        var files = byName["filesystem"];
+        Assert.Equal((ServiceType.FastMcp, ServiceProtocol.Stdio, "npx", "/work/space"), (files.Type, files.Protocol, files.Config.Command, files.Config.Cwd));
+        Assert.Equal(["-y", "@modelcontextprotocol/server-filesystem", "/tmp"], files.Config.Args.AsEnumerable());
+        Assert.Equal("${GITHUB_TOKEN}", byName["github"].Config.Env["GITHUB_PERSONAL_ACCESS_TOKEN"]);
+        Assert.Equal(("https://mcp.sentry.dev/mcp", ServiceProtocol.Http), (byName["sentry"].BaseUrl!.OriginalString, byName["sentry"].Protocol));
+        Assert.Equal("Bearer ${SENTRY_TOKEN}", byName["sentry"].Config.Headers["Authorization"]);
+        Assert.Equal(ServiceProtocol.Http, byName["asana"].Protocol);
+    }
+
+    [Fact]
+    public void A_file_of_VS_Code_is_read_with_comments_and_trailing_commas()
+    {
+        var content = Parse("""
+            {
+              // asked for by the editor
+              "inputs": [{ "type": "promptString", "id": "key", "password": true }],
+              "servers": {
+                "playwright": { "type": "stdio", "command": "npx", "args": ["-y", "@playwright/mcp@latest"], "cwd": "${workspaceFolder}/web", },
+                "local": { "command": "./run.sh", "args": ["${workspaceFolder}/data"], "cwd": "tools", "env": { "ROOT": "${workspaceFolder}" } },
+                "remote": { "type": "http", "url": "http://localhost:3000/mcp" }, /* last */
+                "asks": { "type": "http", "url": "https://x.example/mcp", "headers": { "X-Key": "${input:key}" } },
+              },
+            }
+            """);
+
+        Assert.Equal("servers.asks.headers.X-Key", Assert.Single(content.Errors).Field);
+        var byName = content.Registrations.ToDictionary(one => one.Name);
+        Assert.Equal("/work/space/web", byName["playwright"].Config.Cwd);
+        Assert.Equal(("./run.sh", "/work/space/tools"), (byName["local"].Config.Command, byName["local"].Config.Cwd));
+        Assert.Equal(["/work/space/data"], byName["local"].Config.Args.AsEnumerable());
+        Assert.Equal("/work/space", byName["local"].Config.Env["ROOT"]);
+        Assert.Equal(["local", "playwright", "remote"], byName.Keys.Order());
+    }
+
+    [Fact]
+    public void Our_own_members_are_read()
+    {
+        var content = Parse("""
+            {
+              "mcpServers": {
+                "weather": {
+                  "type": "fastapi", "url": "http://localhost:8000", "instances": ["http://localhost:8000", "http://localhost:8001"], "api_key": "env:KEY",
+                  "tags": ["demo"], "location": "local", "trusted": true, "load_balancing": "LeastRequests", "openapi": "/api.json",
+                  "health": { "interval": "10s", "timeout": "1s", "path": "/up" }, "timeouts": { "call": 20 }, "tools": { "forecast": { "safe": true } }
+                },
+                "pool": { "command": "server", "replicas": 3, "protocol": "stdio" },
+                "cursor": { "serverUrl": "${BASE}/mcp" },
+                "off": { "command": "server", "disabled": true },
+                "on": { "command": "server", "disabled": false }
+              }
+            }
+            """);
+
+        Assert.Empty(content.Errors);
+        var byName = content.Registrations.ToDictionary(one => one.Name);
+        var weather = byName["weather"];
+        Assert.Equal((ServiceType.FastApi, ServiceProtocol.Http, "env:KEY", "local"), (weather.Type, weather.Protocol, weather.ApiKey, weather.Location));
+        Assert.Equal(2, weather.Config.Instances.Length);
+        Assert.Equal((true, "LeastRequests", "/api.json", "/up"), (weather.Config.Trusted, weather.Config.LoadBalancing, weather.Config.OpenApi, weather.Config.Health.Path));
+        Assert.Equal(TimeSpan.FromSeconds(20), weather.Config.Timeouts.Call);
+        Assert.True(weather.Config.Tools["forecast"].Safe);
+        Assert.Equal(3, byName["pool"].Config.Replicas);
+        Assert.Equal("https://base.example/mcp", byName["cursor"].BaseUrl!.OriginalString);
+        Assert.Equal(["cursor", "on", "pool", "weather"], byName.Keys.Order());
+    }
+
+    [Fact]
+    public void A_broken_entry_is_named_by_its_place_and_hurts_no_other()
+    {
+        var content = Parse("""
+            {
+              "mcpServers": {
+                "My Server": { "command": "server" },
+                "empty": {},
+                "text": "server",
+                "types": { "command": ["server"], "args": "x", "replicas": "3" },
+                "kind": { "type": "magic", "url": "http://localhost:1" },
+                "socket": { "type": "ws", "url": "http://localhost:1" },
+                "url": { "url": "localhost:1" },
+                "hole": { "url": "${MISSING}/mcp" },
+                "both": { "command": "server", "url": "http://localhost:1" },
+                "twice": { "url": "http://localhost:1", "url": "http://localhost:2" },
+                "again": { "url": "http://localhost:1" },
+                "again": { "url": "http://localhost:2" },
+                "maybe": { "command": "server", "disabled": "yes" },
+                "nul": { "command": "server", "cwd": "a\u0000b" },
+                "good": { "url": "http://localhost:1", "autoApprove": ["x"] }
+              }
+            }
+            """);
+
+        Assert.Equal(["again", "good"], content.Registrations.Select(one => one.Name).Order());
+        Assert.Equal(
+            [
+                "mcpServers.again", "mcpServers.both.url", "mcpServers.empty", "mcpServers.hole.url", "mcpServers.kind.type", "mcpServers.maybe.disabled", "mcpServers.nul.cwd",
+                "mcpServers.socket.protocol", "mcpServers.text", "mcpServers.twice.url", "mcpServers.types.args", "mcpServers.types.command", "mcpServers.types.replicas",
+                "mcpServers.url.url", "mcpServers[\"My Server\"]",
+            ],
+            content.Errors.Select(error => error.Field).Order(StringComparer.Ordinal));
+        Assert.Equal("mcpServers.good.autoApprove", Assert.Single(content.Warnings).Field);
+        Assert.Contains("MISSING", content.Errors.Single(error => error.Field == "mcpServers.hole.url").Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\n  \"mcpServers\": {\n    oops\n  }\n}", "It is not valid JSON: line 3, column 5.")]
+    [InlineData("", "It is not valid JSON: line 1, column 1.")]
+    [InlineData("[]", "It must be an object.")]
+    [InlineData("{}", "It has neither mcpServers nor servers.")]
+    [InlineData("{\"mcpServers\":[]}", "It must be an object.")]
+    [InlineData("{\"mcpServers\":{\"a\":{\"command\":\"\\ud800\"}}}", "A text in it is not Unicode.")]
+    public void A_file_that_is_none_is_one_error(string text, string message)
+    {
+        var content = Parse(text);
+
+        Assert.False(content.IsReadable);
+        Assert.Equal(message, Assert.Single(content.Errors).Message);
+    }
+
+    [Fact]
+    public void A_byte_order_mark_is_no_error() => Assert.Empty(Parse("\uFEFF{\"servers\":{}}").Errors);
+
+    [Fact]
+    public void A_file_without_services_is_good()
+    {
+        var content = Parse("""{"mcpServers":{}}""");
+
+        Assert.True(content.IsReadable);
+        Assert.Empty(content.Registrations);
+    }
+
+    private static McpServersFileContent Parse(string text)
+    {
+        var secrets = new SecretResolver(name => name == "BASE" ? "https://base.example" : null);
+        return new McpServersFile("/work/space", secrets, Now).Parse(Encoding.UTF8.GetBytes(text));
+    }
+}
