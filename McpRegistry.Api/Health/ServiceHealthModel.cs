@@ -10,12 +10,12 @@ internal sealed record ServiceHealthModel
 {
     public required string Service { get; init; }
 
-    [Description("healthy (some instance gets calls), unhealthy or unknown.")]
+    [Description("healthy (some instance gets calls), unhealthy (all are) or unknown.")]
     public required string Status { get; init; }
 
     public DateTimeOffset? LastCheck { get; init; }
 
-    [Description("Of the fastest healthy instance.")]
+    [Description("The average of the healthy instances.")]
     public double? ResponseTimeMs { get; init; }
 
     public string? Error { get; init; }
@@ -24,20 +24,14 @@ internal sealed record ServiceHealthModel
 
     public static ServiceHealthModel Of(ServiceSnapshot service)
     {
-        var statuses = service.Instances.Select(one => one.Health.Status).ToArray();
-        var verdict = service.Condition switch
-        {
-            ServiceCondition.Ready => HealthVerdict.Healthy,
-            ServiceCondition.Unavailable => HealthVerdict.Unhealthy,
-            _ => HealthVerdict.Unknown,
-        };
+        var health = ServiceHealth.Of(service);
         return new ServiceHealthModel
         {
             Service = service.Name,
-            Status = WireNameOf(verdict),
-            LastCheck = statuses.Max(one => one.LastCheck),
-            ResponseTimeMs = statuses.Where(one => one.Verdict == HealthVerdict.Healthy).Min(one => one.ResponseTime)?.TotalMilliseconds,
-            Error = verdict == HealthVerdict.Healthy ? null : service.Reason ?? statuses.Select(one => one.Error).FirstOrDefault(error => error is not null),
+            Status = WireNameOf(health.Verdict),
+            LastCheck = health.LastCheck,
+            ResponseTimeMs = health.ResponseTime?.TotalMilliseconds,
+            Error = health.Verdict == HealthVerdict.Healthy ? null : service.Reason ?? health.Error,
             Instances = [.. service.Instances.Select(InstanceHealthModel.Of)],
         };
     }
@@ -69,8 +63,8 @@ internal sealed record InstanceHealthModel
     [Description("Whether it may get a call now.")]
     public required bool Available { get; init; }
 
-    [Description("Its last changes, the newest first.")]
-    public required IReadOnlyList<HealthEventModel> History { get; init; }
+    [Description("Its last probes, the newest first.")]
+    public required IReadOnlyList<HealthCheckModel> History { get; init; }
 
     public static InstanceHealthModel Of(InstanceState instance)
     {
@@ -84,10 +78,18 @@ internal sealed record InstanceHealthModel
             Error = status.Error,
             EjectedUntil = status.EjectedUntil,
             Available = instance.IsAvailable,
-            History = [],
+            History = [.. instance.Health.RecentChecks.Select(HealthCheckModel.Of)],
         };
     }
 }
 
-/// <summary>One change of an instance's health.</summary>
-internal sealed record HealthEventModel(DateTimeOffset At, string Status, double? ResponseTimeMs, string? Error);
+/// <summary>One past probe of an instance.</summary>
+/// <param name="At">When it ended.</param>
+/// <param name="Healthy">Whether the instance answered.</param>
+/// <param name="ResponseTimeMs">How long it took.</param>
+/// <param name="Error">Why it failed.</param>
+internal sealed record HealthCheckModel(DateTimeOffset At, bool Healthy, double ResponseTimeMs, string? Error)
+{
+    public static HealthCheckModel Of(HealthCheckRecord check) =>
+        new(check.At, check.Result.IsHealthy, check.Result.Elapsed.TotalMilliseconds, check.Result.Error);
+}

@@ -1,0 +1,142 @@
+using System.Net.Sockets;
+using System.Text;
+
+using McpRegistry.Tests.Api.Harness;
+
+namespace McpRegistry.Tests.Api;
+
+public sealed class LocalhostGuardTests : IAsyncLifetime
+{
+    private RestHost _host = null!;
+
+    public async Task InitializeAsync() => _host = await RestHost.StartAsync(new()
+    {
+        ["McpRegistry:Http:AllowedHosts:0"] = "registry.example",
+        ["McpRegistry:Http:AllowedOrigins:0"] = "https://app.example",
+    });
+
+    public async Task DisposeAsync() => await _host.DisposeAsync();
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("LOCALHOST:5080")]
+    [InlineData("127.0.0.1")]
+    [InlineData("127.0.0.1:1")]
+    [InlineData("[::1]")]
+    [InlineData("[::1]:5080")]
+    [InlineData("registry.example")]
+    [InlineData("registry.example:443")]
+    public async Task Own_hosts_are_let_in(string host) => Assert.Equal(200, (await GetAsync(("Host", host))).Status);
+
+    [Theory]
+    [InlineData("evil.example")]
+    [InlineData("localhost.evil.example")]
+    [InlineData("localhost.")]
+    [InlineData("127.0.0.1.evil.example:5080")]
+    [InlineData("127.0.0.2")]
+    [InlineData("0.0.0.0:5080")]
+    [InlineData("[::]")]
+    [InlineData("evil.example:127.0.0.1")]
+    public async Task Foreign_hosts_are_refused(string host)
+    {
+        var answer = await GetAsync(("Host", host));
+
+        // What is no host at all the server refuses before us.
+        if (answer.Status != 400) answer.IsProblem(403, "tool_denied");
+    }
+
+    [Theory]
+    [InlineData("http://localhost")]
+    [InlineData("http://localhost:3000")]
+    [InlineData("https://127.0.0.1:8443")]
+    [InlineData("http://[::1]:5080")]
+    [InlineData("https://app.example")]
+    public async Task Own_origins_are_let_in_without_a_CORS_header(string origin)
+    {
+        var answer = await GetAsync(("Origin", origin));
+
+        Assert.Equal(200, answer.Status);
+        Assert.DoesNotContain(answer.Headers.Keys, name => name.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("http://evil.example")]
+    [InlineData("http://localhost.evil.example")]
+    [InlineData("http://localhost@evil.example")]
+    [InlineData("http://localhost:80@evil.example")]
+    [InlineData("http://localhost:")]
+    [InlineData("http://localhost/")]
+    [InlineData("http://localhost:99999999")]
+    [InlineData("file://localhost")]
+    [InlineData("localhost")]
+    [InlineData("http://")]
+    [InlineData("https://app.example:444")]
+    [InlineData("http://localhost, http://evil.example")]
+    public async Task Foreign_origins_are_refused(string origin)
+    {
+        (await GetAsync(("Origin", origin))).IsProblem(403, "tool_denied");
+        (await _host.SendAsync(HttpMethod.Options, "/api/services", headers: [("Origin", origin), ("Access-Control-Request-Method", "POST")])).IsProblem(403, "tool_denied");
+    }
+
+    [Fact]
+    public async Task Two_origins_are_refused_even_when_both_are_own()
+    {
+        var answer = await RawAsync("GET /api/services HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nOrigin: http://localhost\r\nConnection: close\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 403 ", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_request_without_a_host_is_refused()
+    {
+        var answer = await RawAsync("GET /api/services HTTP/1.0\r\n\r\n");
+
+        Assert.Contains(" 403 ", answer[..20], StringComparison.Ordinal);
+        Assert.DoesNotContain("Server:", answer, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_page_of_another_site_is_refused_but_a_link_from_it_may_be_followed()
+    {
+        (await GetAsync(("Sec-Fetch-Site", "cross-site"))).IsProblem(403, "tool_denied");
+        (await GetAsync(("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "iframe"))).IsProblem(403, "tool_denied");
+        (await _host.PostAsync("/api/services", "{}", headers: [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document")])).IsProblem(403, "tool_denied");
+
+        Assert.Equal(200, (await GetAsync(("Sec-Fetch-Site", "same-origin"))).Status);
+        Assert.Equal(200, (await GetAsync(("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document"))).Status);
+    }
+
+    [Theory]
+    [InlineData("/mcp")]
+    [InlineData("/mcp/demo")]
+    public async Task MCP_clients_get_the_refusal_as_JSON_RPC(string path)
+    {
+        var answer = await _host.PostAsync(path, "{}", headers: ("Origin", "http://evil.example"));
+
+        Assert.Equal(403, answer.Status);
+        Assert.Equal("2.0", answer.Json.GetProperty("jsonrpc").GetString());
+        Assert.True(answer.Json.GetProperty("error").GetProperty("code").GetInt32() < 0);
+        Assert.False(answer.Json.TryGetProperty("id", out _));
+    }
+
+    [Fact]
+    public async Task Health_and_docs_stand_behind_the_guard_too()
+    {
+        Assert.Equal(403, (await _host.SendAsync(HttpMethod.Get, "/health/live", headers: ("Host", "evil.example"))).Status);
+        Assert.Equal(403, (await _host.SendAsync(HttpMethod.Get, "/docs", headers: ("Host", "evil.example"))).Status);
+        Assert.Equal(200, (await _host.GetAsync("/health/live")).Status);
+    }
+
+    private Task<Answer> GetAsync(params (string, string)[] headers) => _host.SendAsync(HttpMethod.Get, "/api/services", headers: headers);
+
+    private async Task<string> RawAsync(string request)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(_host.Address.Host, _host.Address.Port);
+        await using var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(request));
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(10));
+    }
+}

@@ -1,0 +1,170 @@
+using McpRegistry.Core.Registration;
+using McpRegistry.Core.State;
+using McpRegistry.Tests.Api.Harness;
+
+namespace McpRegistry.Tests.Api;
+
+public sealed class ServiceRoutesTests : IAsyncLifetime
+{
+    private const string New = """{"name":"weather","protocol":"http","base_url":"http://127.0.0.1:9/mcp","api_key":"new-secret","config":{"headers":{"A":"other-secret"}}}""";
+    private RestHost _host = null!;
+
+    public async Task InitializeAsync()
+    {
+        _host = await RestHost.StartAsync();
+        _host.State.Put(Services.Ready("demo", "echo"));
+    }
+
+    public async Task DisposeAsync() => await _host.DisposeAsync();
+
+    [Fact]
+    public async Task Services_are_listed_by_name_with_how_they_stand()
+    {
+        _host.State.Put(Services.Ready("away") with { Condition = ServiceCondition.Unavailable, Reason = "npx not found" });
+
+        var services = (await _host.GetAsync("/api/services")).Json.GetProperty("services").EnumerateArray().ToArray();
+
+        Assert.Equal(["away", "demo"], services.Select(one => one.GetProperty("name").GetString()));
+        Assert.Equal("unavailable", services[0].GetProperty("state").GetString());
+        Assert.Equal("npx not found", services[0].GetProperty("reason").GetString());
+        Assert.Equal(1, services[1].GetProperty("tool_count").GetInt32());
+        Assert.Equal("fastmcp", services[1].GetProperty("type").GetString());
+        Assert.Equal("api", services[1].GetProperty("origin").GetString());
+    }
+
+    [Theory]
+    [InlineData("/api/services")]
+    [InlineData("/api/services/demo")]
+    [InlineData("/api/services/demo/instances")]
+    [InlineData("/api/services/demo/health")]
+    public async Task No_answer_shows_a_secret(string path)
+    {
+        var answer = await _host.GetAsync(path);
+
+        Assert.Equal(200, answer.Status);
+        Assert.DoesNotContain("secret", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_registration_is_stored_and_answered_with_its_place()
+    {
+        var answer = await _host.PostAsync("/api/services", New);
+
+        Assert.Equal(201, answer.Status);
+        Assert.Equal("/api/services/weather", answer.Headers["Location"]);
+        Assert.Equal("new-secret", _host.Registry.Registered!.ApiKey);
+        Assert.DoesNotContain("secret", answer.Body, StringComparison.Ordinal);
+        Assert.Equal("***", answer.Json.GetProperty("api_key").GetString());
+    }
+
+    [Theory]
+    [InlineData("{", 0)]
+    [InlineData("[]", 0)]
+    [InlineData("", 0)]
+    [InlineData("""{"name":7,"tags":"x","config":{"replicas":"many"}}""", 3)]
+    [InlineData("""{"name":"a","colour":"red"}""", 1)]
+    public async Task A_body_that_is_no_registration_names_everything_that_is_wrong(string body, int atLeast)
+    {
+        var problem = (await _host.PostAsync("/api/services", body)).IsProblem(400, "invalid_arguments");
+
+        Assert.True(problem.GetProperty("errors").GetArrayLength() >= Math.Max(1, atLeast));
+        Assert.All(problem.GetProperty("errors").EnumerateArray(), one => Assert.NotEmpty(one.GetProperty("message").GetString()!));
+        Assert.Empty(_host.Registry.Asked);
+    }
+
+    [Fact]
+    public async Task Only_JSON_within_the_limit_is_taken()
+    {
+        (await _host.PostAsync("/api/services", New, "text/plain")).IsProblem(415, "invalid_arguments");
+        (await _host.SendAsync(HttpMethod.Put, "/api/services/demo", New, "text/plain")).IsProblem(415, "invalid_arguments");
+        (await _host.PostAsync("/api/services", new string(' ', 5 * 1024 * 1024))).IsProblem(413, "invalid_arguments");
+        Assert.Empty(_host.Registry.Asked);
+    }
+
+    public static TheoryData<RegistryResultKind, int, string> Refusals => new()
+    {
+        { RegistryResultKind.NotFound, 404, "unknown_service" },
+        { RegistryResultKind.NameTaken, 409, "invalid_arguments" },
+        { RegistryResultKind.OwnedByFile, 409, "invalid_arguments" },
+        { RegistryResultKind.Invalid, 400, "invalid_arguments" },
+        { RegistryResultKind.StdioNotAllowed, 403, "tool_denied" },
+        { RegistryResultKind.StoreUnavailable, 503, "registry_unavailable" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public async Task A_change_that_was_not_made_says_why(RegistryResultKind kind, int status, string code)
+    {
+        _host.Registry.Result = new RegistryResult(kind) { Errors = [new RegistrationError("base_url", "It must be absolute.")] };
+        var replacement = New.Replace("weather", "demo", StringComparison.Ordinal);
+
+        (await _host.PostAsync("/api/services", New)).IsProblem(status, code);
+        (await _host.SendAsync(HttpMethod.Put, "/api/services/demo", replacement)).IsProblem(status, code);
+        var problem = (await _host.SendAsync(HttpMethod.Delete, "/api/services/demo")).IsProblem(status, code);
+
+        Assert.Equal(kind == RegistryResultKind.Invalid, problem.TryGetProperty("errors", out _));
+        if (kind == RegistryResultKind.OwnedByFile) Assert.Contains("belongs to mcp-servers.json", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"shell","protocol":"stdio","config":{"command":"sh"}}""")]
+    [InlineData("""{"name":"shell","protocol":"http","base_url":"http://127.0.0.1:9","config":{"command":"sh"}}""")]
+    public async Task A_program_to_start_is_refused_over_REST(string body)
+    {
+        (await _host.PostAsync("/api/services", body)).IsProblem(403, "tool_denied");
+        (await _host.SendAsync(HttpMethod.Put, "/api/services/demo", body.Replace("shell", "demo", StringComparison.Ordinal))).IsProblem(403, "tool_denied");
+
+        Assert.Empty(_host.Registry.Asked);
+    }
+
+    [Fact]
+    public async Task A_program_to_start_is_taken_where_the_operator_allows_it()
+    {
+        await using var host = await RestHost.StartAsync(new() { ["McpRegistry:Http:AllowStdioRegistration"] = "true" });
+
+        var answer = await host.PostAsync("/api/services", """{"name":"tool","protocol":"stdio","config":{"command":"tool"}}""");
+
+        Assert.Equal(201, answer.Status);
+    }
+
+    [Fact]
+    public async Task What_a_GET_showed_can_be_PUT_back_without_losing_a_secret()
+    {
+        var shown = (await _host.GetAsync("/api/services/demo")).Json;
+        var registration = System.Text.Json.Nodes.JsonObject.Create(shown)!;
+        foreach (var member in new[] { "state", "reason", "tool_count", "instance_count" }) registration.Remove(member);
+
+        var answer = await _host.SendAsync(HttpMethod.Put, "/api/services/demo", registration.ToJsonString());
+
+        Assert.Equal(200, answer.Status);
+        Assert.Equal("api-key-secret", _host.Registry.Registered!.ApiKey);
+        Assert.Equal("header-secret", _host.Registry.Registered.Config.Headers["X-Key"]);
+    }
+
+    [Fact]
+    public async Task Routes_of_unknown_services_answer_so()
+    {
+        (await _host.GetAsync("/api/services/nobody")).IsProblem(404, "unknown_service");
+        (await _host.GetAsync("/api/services/NO%20BODY%0d%0a")).IsProblem(404, "unknown_service");
+        (await _host.SendAsync(HttpMethod.Put, "/api/services/weather", New)).IsProblem(404, "unknown_service");
+        (await _host.GetAsync("/api/services/nobody/tools")).IsProblem(404, "unknown_service");
+        (await _host.GetAsync("/api/services/nobody/instances")).IsProblem(404, "unknown_service");
+        (await _host.GetAsync("/api/services/nobody/health")).IsProblem(404, "unknown_service");
+        (await _host.PostAsync("/api/services/unknown/health/check")).IsProblem(404, "unknown_service");
+        (await _host.GetAsync("/api/tools?service=nobody")).IsProblem(404, "unknown_service");
+    }
+
+    [Fact]
+    public async Task A_service_is_removed()
+    {
+        Assert.Equal(204, (await _host.SendAsync(HttpMethod.Delete, "/api/services/demo")).Status);
+        Assert.Equal(["remove demo"], _host.Registry.Asked);
+    }
+
+    [Fact]
+    public async Task A_route_and_a_method_that_are_not_there_are_problems_too()
+    {
+        (await _host.GetAsync("/api/nothing")).IsProblem(404, "invalid_arguments");
+        (await _host.SendAsync(HttpMethod.Patch, "/api/services/demo", "{}")).IsProblem(405, "invalid_arguments");
+    }
+}
