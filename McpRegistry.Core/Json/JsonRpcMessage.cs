@@ -59,7 +59,8 @@ public sealed class JsonRpcMessage
         if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("A JSON-RPC message is an object.");
 
         var message = new JsonRpcMessage(bytes);
-        message.ReadEnvelope(ref reader);
+        try { message.ReadEnvelope(ref reader); }
+        catch (InvalidOperationException) { throw new JsonException("A text escapes half a character."); }
         if (reader.Read()) throw new JsonException("Something follows the message.");
         return message;
     }

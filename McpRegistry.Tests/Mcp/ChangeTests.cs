@@ -1,0 +1,168 @@
+using System.Net;
+using System.Text;
+
+using McpRegistry.Api.Mcp;
+using McpRegistry.Core.State;
+using McpRegistry.Core.Upstream;
+
+using Microsoft.Extensions.DependencyInjection;
+
+namespace McpRegistry.Tests.Mcp;
+
+public sealed class ChangeTests : IAsyncLifetime
+{
+    private readonly FakeFeed _feed = new();
+    private McpTestHost _host = null!;
+
+    public async Task InitializeAsync() => _host = await McpTestHost.StartAsync(
+        options => options.ChangeDelay = TimeSpan.FromMilliseconds(50),
+        services => services.AddSingleton<IUpstreamNotificationFeed>(_feed));
+
+    public async Task DisposeAsync() => await _host.DisposeAsync();
+
+    [Fact]
+    public async Task A_legacy_stream_hears_once_of_many_changes_and_only_of_lists_that_changed()
+    {
+        await SettleAsync();
+        var session = await _host.InitializeAsync();
+        using var events = await GetAsync(session);
+        for (var i = 0; i < 5; i++) Change("files", CatalogLists.Tools);
+        Assert.Equal("notifications/tools/list_changed", await MethodAsync(events));
+        Change("files", CatalogLists.Prompts);
+        Assert.Equal("notifications/prompts/list_changed", await MethodAsync(events));
+    }
+
+    [Fact]
+    public async Task A_stream_of_one_service_hears_of_that_service_only()
+    {
+        _host.State.Put(FakeServices.Service("other", FakeServices.Catalog("other", "t")));
+        await SettleAsync();
+        var session = await _host.InitializeAsync("/mcp/files");
+        using var events = await GetAsync(session, "/mcp/files");
+        Change("other", CatalogLists.Tools);
+        Change("files", CatalogLists.Resources);
+        Assert.Equal("notifications/resources/list_changed", await MethodAsync(events));
+    }
+
+    [Fact]
+    public async Task A_change_while_no_stream_is_open_is_told_when_one_is()
+    {
+        await SettleAsync();
+        var session = await _host.InitializeAsync();
+        Change("files", CatalogLists.Prompts);
+        await SettleAsync();
+        using var events = await GetAsync(session);
+        Assert.Equal("notifications/prompts/list_changed", await MethodAsync(events));
+    }
+
+    [Fact]
+    public async Task Of_several_streams_of_a_session_each_message_goes_to_one()
+    {
+        await SettleAsync();
+        var session = await _host.InitializeAsync();
+        using var first = await GetAsync(session);
+        using var second = await GetAsync(session);
+        Change("files", CatalogLists.Tools);
+        Assert.Equal("notifications/tools/list_changed", await MethodAsync(second));
+        using var delete = new HttpRequestMessage(HttpMethod.Delete, "/mcp");
+        delete.Headers.Add(McpHeaders.SessionId, session);
+        using var deleted = await _host.Http.SendAsync(delete);
+        Assert.Null(await first.NextAsync());
+        Assert.Null(await second.NextAsync());
+    }
+
+    [Fact]
+    public async Task A_modern_subscription_is_acknowledged_filtered_tagged_and_ended()
+    {
+        await SettleAsync();
+        using var events = await SseReader.OnAsync(await _host.OpenModernAsync(
+            "subscriptions/listen", """ "notifications":{"promptsListChanged":true,"toolsListChanged":false,"resourceSubscriptions":["a://b"]}"""));
+        var first = (await events.NextAsync())!.Value;
+        Assert.Equal("notifications/subscriptions/acknowledged", first.GetProperty("method").GetString());
+        Assert.Equal("""{"promptsListChanged":true}""", first.GetProperty("params").GetProperty("notifications").GetRawText());
+
+        Change("files", CatalogLists.Tools | CatalogLists.Prompts);
+        var second = (await events.NextAsync())!.Value;
+        Assert.Equal("notifications/prompts/list_changed", second.GetProperty("method").GetString());
+        Assert.Equal(7, second.GetProperty("params").GetProperty("_meta").GetProperty("io.modelcontextprotocol/subscriptionId").GetInt32());
+
+        var stopping = _host.StopAsync();
+        var last = (await events.NextAsync())!.Value;
+        Assert.Equal(7, last.GetProperty("id").GetInt32());
+        Assert.Equal("complete", last.GetProperty("result").GetProperty("resultType").GetString());
+        Assert.Null(await events.NextAsync());
+        await stopping.WaitAsync(McpTestHost.Timeout);
+    }
+
+    [Fact]
+    public async Task Streams_are_limited()
+    {
+        await using var host = await McpTestHost.StartAsync(options => options.MaxStreams = 1);
+        using var open = await host.OpenModernAsync("subscriptions/listen", "\"notifications\":{}");
+        Assert.Equal(HttpStatusCode.OK, open.StatusCode);
+        var refused = await host.ModernAsync("subscriptions/listen", "\"notifications\":{}");
+        Assert.Equal("overloaded", refused.Error.GetProperty("data").GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task Log_messages_outside_of_calls_reach_the_sessions_that_asked_for_their_level()
+    {
+        await SettleAsync();
+        var session = await _host.InitializeAsync();
+        var quiet = await _host.InitializeAsync();
+        using var events = await GetAsync(session);
+        using var nothing = await GetAsync(quiet);
+        Assert.Equal(HttpStatusCode.OK, (await _host.LegacyAsync(session, "logging/setLevel", """{"level":"warning"}""")).Status);
+        _feed.Raise("files", "info");
+        _feed.Raise("files", "critical");
+        Change("files", CatalogLists.Tools);
+        Assert.Equal("critical", (await events.NextAsync())!.Value.GetProperty("params").GetProperty("level").GetString());
+        Assert.Equal("notifications/tools/list_changed", await MethodAsync(nothing));
+        Assert.Equal(-32602, (await _host.LegacyAsync(session, "logging/setLevel", """{"level":"loud"}""")).ErrorCode);
+    }
+
+    [Fact]
+    public async Task The_most_talkative_level_is_told_to_legacy_services_that_log()
+    {
+        _host.State.Put(FakeServices.Service("files", FakeServices.Catalog("files", "read") with { HasLogging = true }));
+        var told = new TaskCompletionSource<string>();
+        _host.Dispatcher.OnCall = (call, _) =>
+        {
+            told.TrySetResult(_host.Dispatcher.Calls.Last().Params);
+            return ValueTask.FromResult(FakeDispatcher.Result(call, "{}"));
+        };
+        await _host.LegacyAsync(await _host.InitializeAsync(), "logging/setLevel", """{"level":"info"}""");
+        Assert.Equal("""{"level":"info"}""", await told.Task.WaitAsync(McpTestHost.Timeout));
+        await _host.LegacyAsync(await _host.InitializeAsync(), "logging/setLevel", """{"level":"error"}""");
+        Assert.Single(_host.Dispatcher.Calls);
+    }
+
+    private void Change(string service, CatalogLists lists) => _host.State.Put(FakeServices.Service(service, FakeServices.Catalog(service, "read")), lists);
+
+    // What was put before is published before anything later is.
+    private async Task SettleAsync()
+    {
+        using var probe = await SseReader.OnAsync(await _host.OpenModernAsync("subscriptions/listen", "\"notifications\":{\"resourcesListChanged\":true}"));
+        Assert.NotNull(await probe.NextAsync());
+        Change("files", CatalogLists.Resources);
+        Assert.NotNull(await probe.NextAsync());
+    }
+
+    private async Task<SseReader> GetAsync(string session, string path = "/mcp")
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add(McpHeaders.SessionId, session);
+        request.Headers.Add("Accept", "text/event-stream");
+        return await SseReader.OnAsync(await _host.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead));
+    }
+
+    private static async Task<string?> MethodAsync(SseReader events) => (await events.NextAsync())!.Value.GetProperty("method").GetString();
+
+    private sealed class FakeFeed : IUpstreamNotificationFeed
+    {
+        public event Action<string, string, ReadOnlyMemory<byte>>? Notified;
+
+        public void Raise(string service, string level) => Notified?.Invoke(
+            service, "notifications/message", Encoding.UTF8.GetBytes($$"""{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"{{level}}","data":1} }"""));
+    }
+}
