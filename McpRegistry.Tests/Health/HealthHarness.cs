@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+
+using McpRegistry.Core.Catalog;
+using McpRegistry.Core.Health;
+using McpRegistry.Core.LoadBalancing;
+using McpRegistry.Core.Registration;
+using McpRegistry.Core.State;
+
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
+
+namespace McpRegistry.Tests.Health;
+
+/// <summary>A health monitor over fake clients, on a clock that the test drives.</summary>
+internal sealed class HealthHarness : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly ServiceProvider _services;
+    private readonly IHostedService _monitor;
+
+    public HealthHarness(IInstanceProbe? probe = null, Action<HealthMonitorOptions>? configure = null)
+    {
+        var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<TimeProvider>(Time)
+            .AddSingleton(State)
+            .AddSingleton<ICatalogRefresher>(Catalog)
+            .AddSingleton<Random>(new ConcurrentRandom(11))
+            .AddHealth(new ConfigurationBuilder().Build());
+        if (probe is not null) services.AddSingleton(probe);
+        if (configure is not null) services.Configure(configure);
+        _services = services.BuildServiceProvider();
+        _monitor = _services.GetServices<IHostedService>().Single();
+    }
+
+    public FakeTimeProvider Time { get; } = new(DateTimeOffset.UnixEpoch);
+
+    public RegistryState State { get; } = new();
+
+    public CatalogProbe Catalog { get; } = new();
+
+    public IHealthChecker Checker => _services.GetRequiredService<IHealthChecker>();
+
+    public Task StartAsync() => _monitor.StartAsync(CancellationToken.None);
+
+    public InstanceState Add(FakeInstanceClient client, string service = "alpha", string id = "one", HealthSettings? settings = null, bool isChild = false)
+    {
+        var health = new InstanceHealth(settings ?? new HealthSettings(), Time, new ConcurrentRandom(5));
+        var instance = Instances.Create(id, client, health, service, isChild: isChild);
+        State.Update(
+            service,
+            before =>
+            {
+                var after = before is null ? Instances.Service(instance) : before with { Instances = before.Instances.Add(instance) };
+                return settings is null ? after : after with { Registration = after.Registration with { Config = new ServiceConfig { Health = settings } } };
+            },
+            (_, _) => new RegistryChange(RegistryChangeKind.ServiceUpdated, service, 0));
+        return instance;
+    }
+
+    /// <summary>Lets time pass in small steps until something is so.</summary>
+    public async Task UntilAsync(Func<bool> condition, string what)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"It never came to pass: {what}");
+            Time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+        }
+    }
+
+    /// <summary>Waits, with the clock standing still.</summary>
+    public static async Task MeanwhileAsync(Func<bool> condition, string what)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"It never came to pass: {what}");
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _monitor.StopAsync(CancellationToken.None);
+        await _services.DisposeAsync();
+    }
+
+    /// <summary>Counts who was asked to be read again.</summary>
+    internal sealed class CatalogProbe : ICatalogRefresher
+    {
+        private readonly ConcurrentQueue<string> _requests = new();
+
+        public int RequestsFor(string service) => _requests.Count(one => one == service);
+
+        public void RequestRefresh(string service) => _requests.Enqueue(service);
+
+        public Task<bool> RefreshAsync(string service, CancellationToken cancellationToken) => Task.FromResult(true);
+    }
+}

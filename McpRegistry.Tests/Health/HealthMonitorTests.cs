@@ -1,0 +1,190 @@
+using McpRegistry.Core.Health;
+using McpRegistry.Core.Registration;
+using McpRegistry.Core.State;
+using McpRegistry.Core.Upstream;
+
+namespace McpRegistry.Tests.Health;
+
+public sealed class HealthMonitorTests : IAsyncLifetime, IAsyncDisposable
+{
+    private readonly HealthHarness _harness = new();
+
+    public Task InitializeAsync() => _harness.StartAsync();
+
+    async Task IAsyncLifetime.DisposeAsync() => await DisposeAsync();
+
+    public ValueTask DisposeAsync() => _harness.DisposeAsync();
+
+    [Fact]
+    public async Task A_new_instance_is_connected_at_once_and_its_service_is_ready()
+    {
+        var client = new FakeInstanceClient();
+
+        var instance = _harness.Add(client);
+
+        await HealthHarness.MeanwhileAsync(() => ConditionOf("alpha") == ServiceCondition.Ready, "the service is ready");
+        Assert.Equal(1, client.Connects);
+        Assert.Equal(HealthVerdict.Healthy, instance.Health.Status.Verdict);
+        await HealthHarness.MeanwhileAsync(() => _harness.Catalog.RequestsFor("alpha") == 1, "its lists are asked for");
+    }
+
+    [Fact]
+    public async Task A_service_that_cannot_be_connected_says_why_after_the_first_attempt()
+    {
+        _harness.Add(new FakeInstanceClient { OnConnect = _ => throw new UpstreamException("npx not found") }, isChild: true);
+
+        await HealthHarness.MeanwhileAsync(() => ConditionOf("alpha") == ServiceCondition.Unavailable, "the service is away");
+        Assert.Equal("npx not found", _harness.State.Current.Services["alpha"].Reason);
+        Assert.Equal(0, _harness.Catalog.RequestsFor("alpha"));
+    }
+
+    [Fact]
+    public async Task A_healthy_instance_is_probed_at_its_interval()
+    {
+        var client = FakeInstanceClient.Connected();
+        _harness.Add(client);
+        await HealthHarness.MeanwhileAsync(() => client.Sends == 1, "the first probe");
+
+        await _harness.UntilAsync(() => client.Sends == 11, "ten more probes");
+
+        Assert.InRange((_harness.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds, 240, 400);
+    }
+
+    [Fact]
+    public async Task An_instance_that_stops_answering_goes_out_and_comes_back()
+    {
+        var client = FakeInstanceClient.Connected();
+        var instance = _harness.Add(client);
+        await HealthHarness.MeanwhileAsync(() => ConditionOf("alpha") == ServiceCondition.Ready, "the service is ready");
+
+        client.OnSend = FakeInstanceClient.HangAsync;
+        await _harness.UntilAsync(() => ConditionOf("alpha") == ServiceCondition.Unavailable, "the hung instance is out");
+        Assert.Equal("It did not answer in time.", _harness.State.Current.Services["alpha"].Reason);
+
+        client.OnSend = null;
+        await _harness.UntilAsync(() => ConditionOf("alpha") == ServiceCondition.Ready, "the instance is back");
+        Assert.Equal(HealthVerdict.Healthy, instance.Health.Status.Verdict);
+    }
+
+    [Fact]
+    public async Task A_doubt_brings_the_next_probe_forward_and_shortens_the_one_on_its_way()
+    {
+        var client = FakeInstanceClient.Connected();
+        var instance = _harness.Add(client, settings: new HealthSettings { Timeout = TimeSpan.FromHours(1), Interval = TimeSpan.FromHours(2) });
+        await HealthHarness.MeanwhileAsync(() => instance.Health.Status.Verdict == HealthVerdict.Healthy, "the first probe");
+        client.OnSend = FakeInstanceClient.HangAsync;
+        var check = _harness.Checker.CheckNowAsync("alpha", CancellationToken.None);
+        await HealthHarness.MeanwhileAsync(() => client.Sends == 2, "a patient probe is on its way");
+
+        instance.Health.Suspect();
+
+        await _harness.UntilAsync(() => !instance.IsAvailable, "the hung instance is out");
+        Assert.InRange((_harness.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMinutes, 0, 5);
+        Assert.True(await check);
+    }
+
+    [Fact]
+    public async Task An_ejection_by_calls_is_in_the_snapshot_at_once()
+    {
+        var instance = _harness.Add(FakeInstanceClient.Connected());
+        await HealthHarness.MeanwhileAsync(() => ConditionOf("alpha") == ServiceCondition.Ready, "the service is ready");
+
+        for (var i = 0; i < 3; i++) instance.Health.RecordCall(UpstreamOutcome.ConnectFailed, isAlive: false);
+
+        await HealthHarness.MeanwhileAsync(() => ConditionOf("alpha") == ServiceCondition.Unavailable, "the service is away");
+    }
+
+    [Fact]
+    public async Task While_some_hang_even_deaf_ones_no_other_waits()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            var hung = FakeInstanceClient.Connected();
+            hung.OnSend = i % 2 == 0 ? FakeInstanceClient.HangAsync : FakeInstanceClient.HangDeafAsync;
+            _harness.Add(hung, "hung", $"instance-{i}");
+        }
+
+        var wellbeing = FakeInstanceClient.Connected();
+        _harness.Add(wellbeing, "well");
+
+        // 64 may begin at once; a hung one gives its place back after a second.
+        await _harness.UntilAsync(() => wellbeing.Sends == 1, "the other service is probed");
+        Assert.InRange((_harness.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds, 0, 4.5);
+    }
+
+    [Fact]
+    public async Task A_connection_that_hangs_ends_with_the_startup_time()
+    {
+        var client = new FakeInstanceClient { OnConnect = stop => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop) };
+        var instance = _harness.Add(client);
+
+        await _harness.UntilAsync(() => client.Connects == 2, "a second attempt");
+
+        Assert.InRange((_harness.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds, 60, 75);
+        Assert.Equal("It did not answer in time.", instance.Health.Status.Error);
+    }
+
+    [Fact]
+    public async Task A_child_that_is_gone_is_left_to_its_supervisor()
+    {
+        var client = new FakeInstanceClient { OnConnect = _ => throw new UpstreamException("The child ended.") };
+        var instance = _harness.Add(client, isChild: true);
+        await HealthHarness.MeanwhileAsync(() => instance.Health.Status.LastCheck is not null, "the first attempt");
+
+        for (var i = 0; i < 20; i++) instance.Health.RecordDisconnected("The child ended.");
+        var asked = client.Connects;
+        await _harness.UntilAsync(() => client.Connects == asked + 1, "the next attempt");
+        Assert.InRange((_harness.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds, 59, 65);
+
+        client.Connection = FakeInstanceClient.ConnectionOf(ProtocolEra.Legacy);
+        instance.Health.RecordConnected();
+        await _harness.UntilAsync(() => ConditionOf("alpha") == ServiceCondition.Ready && _harness.Catalog.RequestsFor("alpha") == 1, "the service is ready and read");
+    }
+
+    [Fact]
+    public async Task Lists_are_read_again_now_and_then_and_when_the_connection_is_new()
+    {
+        var client = FakeInstanceClient.Connected();
+        _harness.Add(client);
+        _harness.Add(FakeInstanceClient.Connected(), id: "two");
+        await HealthHarness.MeanwhileAsync(() => _harness.Catalog.RequestsFor("alpha") == 2, "each new connection");
+
+        await _harness.UntilAsync(() => _harness.Catalog.RequestsFor("alpha") == 3, "the lists have grown old");
+        Assert.InRange((_harness.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMinutes, 5, 6);
+
+        client.Connection = FakeInstanceClient.ConnectionOf(ProtocolEra.Modern);
+        await _harness.UntilAsync(() => _harness.Catalog.RequestsFor("alpha") == 4, "the connection is new");
+    }
+
+    [Fact]
+    public async Task An_instance_that_is_gone_is_left_alone()
+    {
+        var client = FakeInstanceClient.Connected();
+        var (gone, other) = (_harness.Add(client), FakeInstanceClient.Connected());
+        await HealthHarness.MeanwhileAsync(() => gone.Health.Status.LastCheck is not null, "the first probe");
+
+        _harness.State.Remove("alpha");
+        _harness.Add(other, "other");
+        await HealthHarness.MeanwhileAsync(() => other.Sends == 1, "the monitor saw both changes");
+        await _harness.UntilAsync(() => other.Sends == 5, "time passes");
+
+        Assert.Equal(1, client.Sends);
+    }
+
+    [Fact]
+    public async Task A_check_probes_every_instance_now_and_has_its_verdicts_in_the_snapshot()
+    {
+        var clients = Enumerable.Range(0, 3).Select(_ => FakeInstanceClient.Connected()).ToArray();
+        var instances = clients.Select((client, number) => _harness.Add(client, id: $"instance-{number}", settings: new HealthSettings { Fall = 1 })).ToArray();
+        await HealthHarness.MeanwhileAsync(() => instances.All(one => one.Health.Status.LastCheck is not null), "the first round");
+        foreach (var client in clients) client.OnSend = (_, _) => ValueTask.FromResult(UpstreamReply.NotSent(UpstreamOutcome.ConnectFailed, "refused"));
+
+        Assert.True(await _harness.Checker.CheckNowAsync("alpha", CancellationToken.None));
+
+        Assert.All(clients, client => Assert.InRange(client.Sends, 2, 3));
+        Assert.Equal((ServiceCondition.Unavailable, "It cannot be reached."), (ConditionOf("alpha"), _harness.State.Current.Services["alpha"].Reason));
+        Assert.False(await _harness.Checker.CheckNowAsync("nobody", CancellationToken.None));
+    }
+
+    private ServiceCondition ConditionOf(string service) => _harness.State.Current.Services[service].Condition;
+}
