@@ -1,6 +1,8 @@
 using McpRegistry.Core.State;
 using McpRegistry.Tests.Health;
 
+using Microsoft.Extensions.Time.Testing;
+
 namespace McpRegistry.Tests.LoadBalancing;
 
 /// <summary>What each policy alone promises.</summary>
@@ -79,12 +81,15 @@ public sealed class LoadBalancingPolicyTests
 
     private static async Task EnterAsync(InstanceState instance, int calls)
     {
-        for (var i = 0; i < calls; i++) Assert.True(await instance.Load.TryEnterAsync(TimeSpan.Zero, CancellationToken.None));
+        for (var i = 0; i < calls; i++) Assert.True(await instance.Load.TryEnterAsync(TimeProvider.System.GetTimestamp(), TimeSpan.Zero, CancellationToken.None));
     }
 
     private static async Task MeasureAsync(InstanceState instance, TimeSpan elapsed)
     {
+        var time = new FakeTimeProvider();
+        var started = time.GetTimestamp();
         await EnterAsync(instance, 1);
-        instance.Load.Exit(elapsed);
+        time.Advance(elapsed);
+        instance.Load.Exit(time, started, answered: true);
     }
 }
