@@ -155,14 +155,19 @@ internal sealed partial class MessageChannelPeer(
         }
         catch (MessageTooLargeException exception)
         {
-            // With a single request in flight there is no doubt whose answer it was.
-            var only = _pending.Count == 1 ? _pending.Keys.FirstOrDefault() : (long?)null;
-            Close(exception.Message, exception.Id ?? only);
+            Close(exception.Message, exception.Id ?? OnlyRequest());
         }
         catch (Exception exception)
         {
             Lost(exception);
         }
+    }
+
+    // With a single request in flight there is no doubt whose answer came.
+    private long? OnlyRequest()
+    {
+        var requests = _pending.Values.Where(pending => !pending.IsSubscription).Take(2).ToArray();
+        return requests.Length == 1 ? requests[0].Id : null;
     }
 
     private void Lost(Exception exception)

@@ -75,11 +75,11 @@ internal sealed partial class ChildSupervisor(
         while (true)
         {
             var started = time.GetTimestamp();
-            var reason = await RunChildAsync();
+            var (reason, ran) = await RunChildAsync();
             if (_stop.IsCancellationRequested) return;
 
             var pause = _restartPolicy.Exited(time.GetElapsedTime(started));
-            Failed(_restartPolicy.IsCrashLoop ? $"crash loop: {reason}" : reason, pause);
+            Failed(ran && _restartPolicy.IsCrashLoop ? $"crash loop: {reason}" : reason, pause);
             if (!await PauseAsync(pause)) return;
 
             Interlocked.Increment(ref _restarts);
@@ -88,31 +88,31 @@ internal sealed partial class ChildSupervisor(
         }
     }
 
-    // Returns why it ended. Whatever goes wrong in here must not end the supervision.
-    private async Task<string> RunChildAsync()
+    // Returns why it ended, and whether there was a child at all. Whatever goes wrong in here must not end the supervision.
+    private async Task<(string Reason, bool Ran)> RunChildAsync()
     {
         StdioSession? session = null;
         try
         {
             session = await OpenAsync(opened => session = opened);
-            return await session.Ended.WaitAsync(_stop.Token);
+            return (await session.Ended.WaitAsync(_stop.Token), true);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            return "stopped";
+            return ("stopped", session is not null);
         }
         catch (OperationCanceledException)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"no handshake within {registration.Config.Timeouts.Startup.TotalSeconds} s");
+            return (string.Create(CultureInfo.InvariantCulture, $"no handshake within {registration.Config.Timeouts.Startup.TotalSeconds} s"), session is not null);
         }
         catch (UpstreamException exception)
         {
-            return exception.Message;
+            return (exception.Message, session is not null);
         }
         catch (Exception exception)
         {
             StartBroke(_name, exception);
-            return "could not be started";
+            return ("could not be started", session is not null);
         }
         finally
         {
