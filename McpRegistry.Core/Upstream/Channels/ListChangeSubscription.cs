@@ -24,7 +24,7 @@ internal static class ListChangeSubscription
             Method = Method,
             Params = RequestParams.Parse(Encoding.UTF8.GetBytes("{\"notifications\":{" + wanted + "}}")),
         };
-        while (!peer.Completion.IsCompleted)
+        while (!peer.IsClosed)
         {
             using var reply = await peer.SendAsync(request, connection.Era, connection.ProtocolVersion, CancellationToken.None);
             if (reply.Outcome == UpstreamOutcome.Answered && reply.IsError) return;

@@ -52,7 +52,7 @@ internal sealed class StdioSession : IAsyncDisposable
         }
         catch (UpstreamException exception)
         {
-            var isLost = Peer.Completion.IsCompleted;
+            var isLost = Peer.IsClosed;
             memory.Failed(isLost);
             if (isLost) throw new UpstreamException(await Ended, exception);
             throw;
