@@ -39,6 +39,9 @@ internal sealed partial class MessageChannelPeer(
     /// <summary>Messages that were no JSON-RPC.</summary>
     public int JunkMessages => _junk.Total;
 
+    /// <summary>True while something of ours is known to be unread by the other side.</summary>
+    public bool HasUnread => _endReason is null && (!_outgoing.IsEmpty || channel.HasUnread);
+
     /// <summary>Begins to read and write.</summary>
     public void Start() => _loops = Task.WhenAll(Task.Run(ReceiveAllAsync), Task.Run(SendAllAsync));
 
@@ -152,14 +155,19 @@ internal sealed partial class MessageChannelPeer(
         }
         catch (MessageTooLargeException exception)
         {
-            // With a single request in flight there is no doubt whose answer it was.
-            var only = _pending.Count == 1 ? _pending.Keys.FirstOrDefault() : (long?)null;
-            Close(exception.Message, exception.Id ?? only);
+            Close(exception.Message, exception.Id ?? OnlyRequest());
         }
         catch (Exception exception)
         {
             Lost(exception);
         }
+    }
+
+    // With a single request in flight there is no doubt whose answer came.
+    private long? OnlyRequest()
+    {
+        var requests = _pending.Values.Where(pending => !pending.IsSubscription).Take(2).ToArray();
+        return requests.Length == 1 ? requests[0].Id : null;
     }
 
     private void Lost(Exception exception)
