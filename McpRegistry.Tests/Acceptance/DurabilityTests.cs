@@ -23,8 +23,11 @@ public sealed class DurabilityTests(ITestOutputHelper output)
 
         for (var round = 0; round < rounds; round++)
         {
+            var before = acknowledged.Count;
             var registering = RegisterUntilKilledAsync(gateway, round, acknowledged);
-            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(20, 300)), TimeProvider.System);
+            await Eventually.TrueAsync(() => acknowledged.Count > before || registering.IsCompleted, TimeSpan.FromSeconds(20), "a registration is acknowledged");
+            // The moment of the kill is the point: it must fall anywhere between two answers.
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, 100)), TimeProvider.System);
             await gateway.KillAsync();
             await registering;
             await gateway.RestartAsync();
