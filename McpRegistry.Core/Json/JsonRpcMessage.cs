@@ -59,8 +59,7 @@ public sealed class JsonRpcMessage
         if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("A JSON-RPC message is an object.");
 
         var message = new JsonRpcMessage(bytes);
-        try { message.ReadEnvelope(ref reader); }
-        catch (InvalidOperationException) { throw new JsonException("A text escapes half a character."); }
+        message.ReadEnvelope(ref reader);
         if (reader.Read()) throw new JsonException("Something follows the message.");
         return message;
     }

@@ -10,5 +10,5 @@ internal static class KnownMethods
         : reader.ValueTextEquals("tools/list"u8) ? "tools/list"
         : reader.ValueTextEquals("notifications/progress"u8) ? "notifications/progress"
         : reader.ValueTextEquals("ping"u8) ? "ping"
-        : reader.GetString()!;
+        : JsonText.Decode(ref reader);
 }

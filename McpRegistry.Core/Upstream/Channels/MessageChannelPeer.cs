@@ -39,9 +39,6 @@ internal sealed partial class MessageChannelPeer(
     /// <summary>Messages that were no JSON-RPC.</summary>
     public int JunkMessages => _junk.Total;
 
-    /// <summary>True while something of ours is known to be unread by the other side.</summary>
-    public bool HasUnread => _endReason is null && (!_outgoing.IsEmpty || channel.HasUnread);
-
     /// <summary>Begins to read and write.</summary>
     public void Start() => _loops = Task.WhenAll(Task.Run(ReceiveAllAsync), Task.Run(SendAllAsync));
 
