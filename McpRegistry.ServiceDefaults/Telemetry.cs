@@ -34,18 +34,18 @@ internal static class Telemetry
                 tracing.AddSource(RegistrySource)
                     .AddAspNetCoreInstrumentation(options => options.Filter = context => !context.Request.Path.StartsWithSegments(HealthEndpoints.Path))
                     .AddHttpClientInstrumentation();
-                foreach (var one in destinations) tracing.AddOtlpExporter(one.Name, options => one.Apply(options, "v1/traces"));
+                foreach (var one in destinations) tracing.AddOtlpExporter(one.NameFor("traces"), options => one.Apply(options, "traces"));
             })
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(RegistrySource).AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation();
-                foreach (var one in destinations) metrics.AddOtlpExporter(one.Name, options => one.Apply(options, "v1/metrics"));
+                foreach (var one in destinations) metrics.AddOtlpExporter(one.NameFor("metrics"), options => one.Apply(options, "metrics"));
             });
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
             logging.IncludeScopes = true;
-            foreach (var one in destinations) logging.AddOtlpExporter(one.Name, options => one.Apply(options, "v1/logs"));
+            foreach (var one in destinations) logging.AddOtlpExporter(one.NameFor("logs"), options => one.Apply(options, "logs"));
         });
     }
 
@@ -61,12 +61,15 @@ internal static class Telemetry
 
     private sealed record Destination(string Name, Uri? Base, string? Token)
     {
-        public void Apply(OtlpExporterOptions options, string path)
+        // The three signals would share options of one name, and the last one's path.
+        public string NameFor(string signal) => $"{Name}-{signal}";
+
+        public void Apply(OtlpExporterOptions options, string signal)
         {
             if (Base is null) return;
             // Logfire takes OTLP over HTTP only, and an exporter with its own endpoint does not append the signal's path.
             options.Protocol = OtlpExportProtocol.HttpProtobuf;
-            options.Endpoint = new Uri($"{Base.AbsoluteUri.TrimEnd('/')}/{path}");
+            options.Endpoint = new Uri($"{Base.AbsoluteUri.TrimEnd('/')}/v1/{signal}");
             options.Headers = "Authorization=" + Token;
         }
     }

@@ -1,5 +1,7 @@
 using McpRegistry.Api.Json;
+using McpRegistry.Api.Problems;
 using McpRegistry.Core.Catalog;
+using McpRegistry.Core.Discovery;
 using McpRegistry.Core.State;
 
 namespace McpRegistry.Api.Discovery;
@@ -10,19 +12,21 @@ internal static class DiscoveryEndpoints
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     public static void MapDiscovery(this IEndpointRouteBuilder api) =>
-        api.MapPost("/discovery/refresh", RefreshAsync).WithTags("Discovery").WithName("refresh_discovery").WithSummary("Read the lists of every service again")
+        api.MapPost("/discovery/refresh", RefreshAsync).WithTags("Discovery").WithName("refresh_discovery").WithSummary("Read mcp-servers.json and the lists of every service again")
             .WithDescription("Waits up to 10 s; services that are slower go on in the background.")
             .Produces<RefreshModel>();
 
-    private static async Task<IResult> RefreshAsync(RegistryState state, ICatalogRefresher refresher, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> RefreshAsync(
+        RegistryState state, McpServersFileSource file, ICatalogRefresher refresher, TimeProvider time, CancellationToken cancellationToken)
     {
-        var names = state.Current.Services.Keys;
-        var outcomes = await Task.WhenAll(names.Select(async name => (Name: name, Refreshed: await TryRefreshAsync(name))));
+        var problems = await file.RefreshAsync(cancellationToken);
+        var outcomes = await Task.WhenAll(state.Current.Services.Keys.Order(StringComparer.Ordinal).Select(async name => (Name: name, Refreshed: await TryRefreshAsync(name))));
         return TypedResults.Json(
             new RefreshModel(
-                [.. outcomes.Where(one => one.Refreshed).Select(one => one.Name).Order(StringComparer.Ordinal)],
-                [.. outcomes.Where(one => !one.Refreshed).Select(one => one.Name).Order(StringComparer.Ordinal)],
-                state.Current.Catalog.Tools.Length),
+                [.. outcomes.Where(one => one.Refreshed).Select(one => one.Name)],
+                [.. outcomes.Where(one => !one.Refreshed).Select(one => one.Name)],
+                state.Current.Catalog.Tools.Length,
+                [.. problems.Select(one => new FieldErrorBody(one.Field, one.Message))]),
             RestJson.Default.RefreshModel);
 
         async Task<bool> TryRefreshAsync(string name)
@@ -32,9 +36,3 @@ internal static class DiscoveryEndpoints
         }
     }
 }
-
-/// <summary>What a refresh came to.</summary>
-/// <param name="Refreshed">Services whose lists were read.</param>
-/// <param name="NotRefreshed">Services that did not answer in time.</param>
-/// <param name="ToolCount">Tools in the catalog now.</param>
-internal sealed record RefreshModel(IReadOnlyList<string> Refreshed, IReadOnlyList<string> NotRefreshed, int ToolCount);

@@ -47,7 +47,7 @@ internal static class DocsExtensions
     public static WebApplication MapDocs(this WebApplication app)
     {
         app.MapOpenApi();
-        app.MapGet("/", () => TypedResults.Redirect(Page)).ExcludeFromDescription();
+        app.MapGet("/", () => TypedResults.Redirect(Page + "/")).ExcludeFromDescription();
         app.MapGroup("").AddEndpointFilter(DocsPagePolicy.ApplyAsync).MapScalarApiReference(Page, options => options
             .WithTitle("McpRegistry")
             .WithOpenApiRoutePattern(Document)

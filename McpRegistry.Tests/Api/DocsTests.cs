@@ -86,16 +86,15 @@ public sealed partial class DocsTests : IAsyncLifetime
     [Fact]
     public async Task The_page_needs_nothing_from_elsewhere()
     {
-        var page = await _host.GetAsync("/docs");
-        if (page.Status is 301 or 302) page = await _host.GetAsync(page.Headers["Location"]);
+        var page = await _host.GetAsync("/docs/");
 
-        Assert.True(page.Status == 200, string.Join("\n", page.Headers) + page.Body);
+        Assert.Equal(200, page.Status);
         var sources = ScriptSource().Matches(page.Body).Select(match => match.Groups[1].Value).ToArray();
         Assert.NotEmpty(sources);
         foreach (var source in sources)
         {
             Assert.DoesNotContain("//", source, StringComparison.Ordinal);
-            var script = await _host.GetAsync(new Uri(new Uri(_host.Address, "/docs"), source).AbsolutePath);
+            var script = await _host.GetAsync(new Uri(new Uri(_host.Address, "/docs/"), source).AbsolutePath);
             Assert.Equal(200, script.Status);
             Assert.Contains("javascript", script.ContentType, StringComparison.Ordinal);
         }
@@ -105,9 +104,8 @@ public sealed partial class DocsTests : IAsyncLifetime
     [Fact]
     public async Task The_page_may_run_its_own_scripts_and_talk_to_this_origin_only()
     {
-        var first = await _host.GetAsync("/docs");
-        Assert.True(first.Headers.ContainsKey("Content-Security-Policy"), first.Status + string.Join("\n", first.Headers) + first.Body);
-        var second = await _host.GetAsync("/docs");
+        var first = await _host.GetAsync("/docs/");
+        var second = await _host.GetAsync("/docs/");
 
         var policy = first.Headers["Content-Security-Policy"];
         var nonce = Nonce().Match(policy).Groups[1].Value;
@@ -119,7 +117,11 @@ public sealed partial class DocsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_root_leads_to_the_page() => Assert.Equal("/docs", (await _host.GetAsync("/")).Headers["Location"]);
+    public async Task The_root_leads_to_the_page()
+    {
+        Assert.Equal("/docs/", (await _host.GetAsync("/")).Headers["Location"]);
+        Assert.Equal("docs/", (await _host.GetAsync("/docs")).Headers["Location"]);
+    }
 
     [GeneratedRegex(@"\{(\w+)\}")]
     private static partial Regex PathParameter();

@@ -167,6 +167,8 @@ public sealed class ServiceDetailRoutesTests : IAsyncLifetime
             return new TaskCompletionSource<bool>().Task;
         };
 
+        host.Registry.FileErrors = [new RegistrationError("mcpServers.x", "The name is taken.")];
+
         var pending = host.PostAsync("/api/discovery/refresh");
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(10));
         while (!pending.IsCompleted)
@@ -178,5 +180,6 @@ public sealed class ServiceDetailRoutesTests : IAsyncLifetime
         var answer = (await pending).Json;
         Assert.Equal("demo", answer.GetProperty("refreshed")[0].GetString());
         Assert.Equal("hangs", answer.GetProperty("not_refreshed")[0].GetString());
+        Assert.Equal("mcpServers.x", answer.GetProperty("file_errors")[0].GetProperty("field").GetString());
     }
 }

@@ -73,12 +73,21 @@ public sealed class ServiceRoutesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Only_JSON_within_the_limit_is_taken()
+    public async Task Only_JSON_is_taken()
     {
         (await _host.PostAsync("/api/services", New, "text/plain")).IsProblem(415, "invalid_arguments");
         (await _host.SendAsync(HttpMethod.Put, "/api/services/demo", New, "text/plain")).IsProblem(415, "invalid_arguments");
-        (await _host.PostAsync("/api/services", new string(' ', 5 * 1024 * 1024))).IsProblem(413, "invalid_arguments");
         Assert.Empty(_host.Registry.Asked);
+    }
+
+    [Fact]
+    public async Task A_body_above_the_limit_is_refused_before_it_is_read()
+    {
+        await using var host = await RestHost.StartAsync(new() { ["McpRegistry:Http:MaxRequestBytes"] = "2048" });
+
+        (await host.PostAsync("/api/services", New + new string(' ', 3000))).IsProblem(413, "invalid_arguments");
+
+        Assert.Empty(host.Registry.Asked);
     }
 
     public static TheoryData<RegistryResultKind, int, string> Refusals => new()

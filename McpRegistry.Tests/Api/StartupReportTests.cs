@@ -55,7 +55,7 @@ public sealed class StartupReportTests
         await report.StartAsync(CancellationToken.None);
         Assert.Equal("Starting services: 1 of 2 done, waiting for slow", await console.NextAsync());
         _state.Put(Services.Ready("slow", "a", "b"));
-        Assert.Contains("slow    ready  2 tools", await console.NextAsync(), StringComparison.Ordinal);
+        Assert.Contains("slow    ready        2 tools", await console.NextAsync(), StringComparison.Ordinal);
 
         _state.Put(Services.Ready("slow", "a", "b") with { Condition = ServiceCondition.Unavailable, Reason = "exited with code 3" });
         await WaitForAsync(() => log.Collector.Count > 0);

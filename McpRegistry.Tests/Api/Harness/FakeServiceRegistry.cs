@@ -13,6 +13,9 @@ internal sealed class FakeServiceRegistry : IServiceRegistry
     /// <summary>What a change does besides.</summary>
     public Action OnChange { get; set; } = () => { };
 
+    /// <summary>What is wrong with the file, by the registry's word.</summary>
+    public ImmutableArray<RegistrationError> FileErrors { get; set; } = [];
+
     public ServiceRegistration? Registered { get; private set; }
 
     public List<string> Asked { get; } = [];
@@ -24,7 +27,7 @@ internal sealed class FakeServiceRegistry : IServiceRegistry
     public Task<RegistryResult> RemoveAsync(string name, CancellationToken cancellationToken) => Change($"remove {name}");
 
     public Task<ImmutableArray<RegistrationError>> ApplyFileAsync(ImmutableArray<ServiceRegistration> registrations, CancellationToken cancellationToken) =>
-        throw new InvalidOperationException("REST has no business with the file.");
+        Task.FromResult(FileErrors);
 
     public Task<RegistryResult> AddInstanceAsync(string service, Uri address, CancellationToken cancellationToken) => Change($"add {service} {address}");
 

@@ -6,6 +6,7 @@ using McpRegistry.Api;
 using McpRegistry.Api.Hosting;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Catalog;
+using McpRegistry.Core.Discovery;
 using McpRegistry.Core.Health;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
@@ -48,7 +49,7 @@ internal sealed class RestHost : IAsyncDisposable
     public static async Task<RestHost> StartAsync(Dictionary<string, string>? settings = null, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0", .. (settings ?? []).SelectMany(pair => new[] { "--" + pair.Key, pair.Value })]);
-        builder.Logging.ClearProviders().AddConsole();
+        builder.Logging.ClearProviders();
         builder.AddServiceDefaults();
         builder.AddGatewayHost();
         builder.AddRestFace();
@@ -60,6 +61,8 @@ internal sealed class RestHost : IAsyncDisposable
         builder.Services.AddSingleton<IServiceRegistry>(registry);
         builder.Services.AddSingleton<IHealthChecker>(controls);
         builder.Services.AddSingleton<ICatalogRefresher>(controls);
+        builder.Services.AddRegistration();
+        builder.Services.AddSingleton<McpServersFileSource>();
 
         var app = builder.Build();
         app.UseGatewayHost();

@@ -1,0 +1,12 @@
+using System.ComponentModel;
+
+using McpRegistry.Api.Problems;
+
+namespace McpRegistry.Api.Discovery;
+
+/// <summary>What a refresh came to.</summary>
+internal sealed record RefreshModel(
+    [property: Description("Services whose lists were read.")] IReadOnlyList<string> Refreshed,
+    [property: Description("Services that did not answer in time.")] IReadOnlyList<string> NotRefreshed,
+    [property: Description("Tools in the catalog now.")] int ToolCount,
+    [property: Description("What is wrong with mcp-servers.json, by place in it; the rest of it is applied.")] IReadOnlyList<FieldErrorBody> FileErrors);
