@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -12,40 +13,39 @@ namespace McpRegistry.Api.Calls;
 /// </summary>
 internal readonly record struct CallBody(ByteRange Tool, ByteRange Arguments, TimeSpan? Timeout, bool ClientSaysSafe)
 {
-    private static readonly JsonReaderOptions Strict = new() { MaxDepth = JsonRpcMessage.MaxDepth };
-
     /// <summary>Reads the body of <c>…/call</c>.</summary>
     /// <exception cref="CallBodyException">It is not what the route takes.</exception>
     public static CallBody Read(ReadOnlySpan<byte> json)
     {
-        var reader = Start(json, out _);
+        var scanner = Start(json);
         ByteRange tool = default, arguments = default;
         TimeSpan? timeout = null;
         var retry = false;
         var seen = Member.None;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var isFirst = true;
+        scanner.EnterObject();
+        while (scanner.TryReadName(ref isFirst, out var name, out _))
         {
-            var member = MemberOf(ref reader);
+            var member = MemberOf(name.Of(json));
             if ((seen & member) != 0) throw new CallBodyException(NameOf(member), "It is given twice.");
             seen |= member;
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
+            var type = scanner.PeekType();
+            var value = scanner.SkipValue();
             switch (member)
             {
-                case Member.Tool when reader.TokenType == JsonTokenType.String:
-                    if (reader.ValueIsEscaped) RefuseHalfSurrogates(ref reader);
-                    tool = new ByteRange(start, (int)reader.BytesConsumed - start);
+                case Member.Tool when type == JsonTokenType.String:
+                    RefuseHalfSurrogates(value.Of(json));
+                    tool = value;
                     break;
-                case Member.Args when reader.TokenType == JsonTokenType.StartObject:
-                    reader.Skip();
-                    arguments = new ByteRange(start, (int)reader.BytesConsumed - start);
+                case Member.Args when type == JsonTokenType.StartObject:
+                    arguments = value;
                     break;
-                case Member.Args when reader.TokenType == JsonTokenType.Null:
+                case Member.Args when type == JsonTokenType.Null:
                     break;
-                case Member.Timeout when reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var milliseconds) && milliseconds > 0:
+                case Member.Timeout when type == JsonTokenType.Number && Utf8Parser.TryParse(value.Of(json), out int milliseconds, out var read) && read == value.Length && milliseconds > 0:
                     timeout = TimeSpan.FromMilliseconds(milliseconds);
                     break;
-                case Member.Retry when reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("safe"u8):
+                case Member.Retry when type == JsonTokenType.String && value.Of(json).SequenceEqual("\"safe\""u8):
                     retry = true;
                     break;
                 default:
@@ -53,7 +53,7 @@ internal readonly record struct CallBody(ByteRange Tool, ByteRange Arguments, Ti
             }
         }
 
-        if (reader.Read()) throw new CallBodyException(null, "Something follows the object.");
+        scanner.End();
         if (tool.IsEmpty) throw new CallBodyException("tool", "It is missing.");
         return new CallBody(tool, arguments, timeout, retry);
     }
@@ -63,10 +63,10 @@ internal readonly record struct CallBody(ByteRange Tool, ByteRange Arguments, Ti
     public static ByteRange ReadArguments(ReadOnlySpan<byte> json)
     {
         if (json.IsEmpty) return default;
-        var reader = Start(json, out var start);
-        reader.Skip();
-        var arguments = new ByteRange(start, (int)reader.BytesConsumed - start);
-        return reader.Read() ? throw new CallBodyException(null, "Something follows the object.") : arguments;
+        var scanner = Start(json);
+        var arguments = scanner.SkipValue();
+        scanner.End();
+        return arguments;
     }
 
     /// <summary>The longest wait a caller may ask for by header, shortened by what the body says.</summary>
@@ -79,28 +79,27 @@ internal readonly record struct CallBody(ByteRange Tool, ByteRange Arguments, Ti
         return fromBody < wait ? fromBody : wait;
     }
 
-    private static Utf8JsonReader Start(ReadOnlySpan<byte> json, out int start)
+    private static JsonScanner Start(ReadOnlySpan<byte> json)
     {
         if (!Utf8.IsValid(json)) throw new CallBodyException(null, "The body is not UTF-8.");
-        var reader = new Utf8JsonReader(json, Strict);
-        reader.Read();
-        start = (int)reader.TokenStartIndex;
-        return reader.TokenType == JsonTokenType.StartObject ? reader : throw new CallBodyException(null, "The body must be a JSON object.");
+        var scanner = new JsonScanner(json);
+        return scanner.PeekType() == JsonTokenType.StartObject ? scanner : throw new CallBodyException(null, "The body must be a JSON object.");
     }
 
     // "\ud800" is well-formed JSON, but no text; whoever decodes it later would throw.
-    private static void RefuseHalfSurrogates(ref Utf8JsonReader reader)
+    private static void RefuseHalfSurrogates(ReadOnlySpan<byte> quoted)
     {
-        try { _ = reader.GetString(); }
-        catch (InvalidOperationException) { throw new CallBodyException("tool", "It is not Unicode."); }
+        if (!quoted.Contains((byte)'\\')) return;
+        try { JsonText.Decode(quoted); }
+        catch (JsonException) { throw new CallBodyException("tool", "It is not Unicode."); }
     }
 
-    private static Member MemberOf(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals("tool"u8) ? Member.Tool
-        : reader.ValueTextEquals("args"u8) || reader.ValueTextEquals("arguments"u8) ? Member.Args
-        : reader.ValueTextEquals("timeout_ms"u8) ? Member.Timeout
-        : reader.ValueTextEquals("retry"u8) ? Member.Retry
-        // A misspelt "args" must not become a call without arguments.
+    // A misspelt "args" must not become a call without arguments; neither must one that is spelt with escapes.
+    private static Member MemberOf(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("tool"u8) ? Member.Tool
+        : name.SequenceEqual("args"u8) || name.SequenceEqual("arguments"u8) ? Member.Args
+        : name.SequenceEqual("timeout_ms"u8) ? Member.Timeout
+        : name.SequenceEqual("retry"u8) ? Member.Retry
         : throw new CallBodyException(null, "The object may have tool, args, timeout_ms and retry, nothing else.");
 
     private static string NameOf(Member member) => member switch

@@ -68,6 +68,7 @@ internal sealed class CallForwarder(ICallDispatcher dispatcher, IOptions<McpOpti
         }
 
         if (reply.IsError) await exchange.PassErrorAsync(reply.Error);
+        else if (reply.Result.Span[0] != (byte)'{') await exchange.FailAsync(McpErrors.Of(ErrorCode.UpstreamProtocolError, service: call.Service.Name));
         else if (exchange.Era == ProtocolEra.Modern) await AnswerModernAsync(exchange, reply);
         else await AnswerLegacyAsync(exchange, reply);
     }

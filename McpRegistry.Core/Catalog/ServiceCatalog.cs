@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace McpRegistry.Core.Catalog;
 
 /// <summary>What one service offers, each list sorted by name.</summary>
-public sealed record ServiceCatalog
+public sealed class ServiceCatalog
 {
     /// <summary>Nothing known yet.</summary>
     public static ServiceCatalog Empty { get; } = new();

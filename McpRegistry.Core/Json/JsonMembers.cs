@@ -21,21 +21,20 @@ public sealed class JsonMembers
     public static JsonMembers Of(ByteRange name, ByteRange value, JsonTokenType valueType) =>
         new() { _members = [new Member(name, value, false, valueType)], Count = 1 };
 
-    /// <summary>Reads the object the reader stands on (at its opening brace) and leaves the reader on its closing brace.</summary>
+    /// <summary>Reads the object the scanner stands at, and leaves it.</summary>
+    /// <param name="scanner">The scanner over <paramref name="buffer"/>.</param>
+    /// <param name="buffer">What the places of the members refer to.</param>
     /// <exception cref="JsonException">Malformed JSON, or a name twice: whoever reads it next might take the other value.</exception>
-    public static JsonMembers Read(ref Utf8JsonReader reader, ReadOnlySpan<byte> buffer)
+    public static JsonMembers Read(ref JsonScanner scanner, ReadOnlySpan<byte> buffer)
     {
         var members = new JsonMembers();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        scanner.EnterObject();
+        var isFirst = true;
+        while (scanner.TryReadName(ref isFirst, out var name, out var isEscaped))
         {
-            var name = new ByteRange((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
-            var escaped = reader.ValueIsEscaped;
-            members.RefuseDuplicate(ref reader, buffer);
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            var type = reader.TokenType;
-            reader.Skip();
-            members.Add(new Member(name, new ByteRange(start, (int)reader.BytesConsumed - start), escaped, type));
+            members.RefuseDuplicate(name, isEscaped, buffer);
+            var type = scanner.PeekType();
+            members.Add(new Member(name, scanner.SkipValue(), isEscaped, type));
         }
         return members;
     }
@@ -43,19 +42,8 @@ public sealed class JsonMembers
     /// <summary>Reads the object that stands at <paramref name="range"/>; the places are those of the whole buffer.</summary>
     public static JsonMembers ReadNested(ReadOnlySpan<byte> buffer, ByteRange range)
     {
-        var reader = new Utf8JsonReader(range.Of(buffer));
-        reader.Read();
-        var members = Read(ref reader, range.Of(buffer));
-        for (var i = 0; i < members.Count; i++)
-        {
-            ref var member = ref members._members[i];
-            member = member with
-            {
-                Name = member.Name with { Start = member.Name.Start + range.Start },
-                Value = member.Value with { Start = member.Value.Start + range.Start },
-            };
-        }
-        return members;
+        var scanner = new JsonScanner(buffer[..(range.Start + range.Length)], range.Start);
+        return Read(ref scanner, buffer);
     }
 
     /// <summary>The value of the member of this name, or an empty range.</summary>
@@ -89,17 +77,15 @@ public sealed class JsonMembers
             : member.Name.Of(buffer).StartsWith(prefix);
     }
 
-    private void RefuseDuplicate(ref Utf8JsonReader reader, ReadOnlySpan<byte> buffer)
+    /// <summary>The text of a name that stands in the buffer, unescaped.</summary>
+    internal static ReadOnlySpan<byte> Text(ByteRange name, bool isEscaped, ReadOnlySpan<byte> buffer) => isEscaped ? Unescape(name.Of(buffer)) : name.Of(buffer);
+
+    private void RefuseDuplicate(ByteRange name, bool isEscaped, ReadOnlySpan<byte> buffer)
     {
         if (Count > MaxMembers) throw new JsonException("Too many members.");
+        var text = Text(name, isEscaped, buffer);
         for (var i = 0; i < Count; i++)
-        {
-            ref readonly var earlier = ref _members[i];
-            var same = earlier.NameIsEscaped
-                ? reader.ValueTextEquals(Unescape(earlier.Name.Of(buffer)))
-                : reader.ValueTextEquals(earlier.Name.Of(buffer));
-            if (same) throw new JsonException("A name stands twice in one object.");
-        }
+            if (IsNamed(i, buffer, text)) throw new JsonException("A name stands twice in one object.");
     }
 
     private void Add(Member member)

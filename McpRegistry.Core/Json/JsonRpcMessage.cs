@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -22,8 +23,6 @@ public enum JsonRpcKind
 /// </summary>
 public sealed class JsonRpcMessage
 {
-    private static readonly JsonReaderOptions Strict = new() { MaxDepth = MaxDepth, CommentHandling = JsonCommentHandling.Disallow };
-
     /// <summary>How deep a message may be nested: 64, the default of System.Text.Json.</summary>
     public const int MaxDepth = 64;
 
@@ -48,67 +47,85 @@ public sealed class JsonRpcMessage
     public JsonRpcResponse Response { get; private set; }
 
     /// <summary>Reads a message.</summary>
-    /// <exception cref="JsonException">It is no JSON, too deep, no JSON-RPC 2.0 object, or names something twice. The message of the exception may be shown.</exception>
+    /// <exception cref="MalformedJsonException">It is no JSON, no UTF-8 or nested too deep.</exception>
+    /// <exception cref="JsonException">It is no JSON-RPC 2.0 message, or names something twice. The message of the exception may be shown.</exception>
     public static JsonRpcMessage Read(ReadOnlyMemory<byte> bytes)
     {
         var span = bytes.Span;
-        if (!Utf8.IsValid(span)) throw new JsonException("The message is not UTF-8.");
-        var reader = new Utf8JsonReader(span, Strict);
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.StartArray) throw new JsonException("Batches are not supported.");
-        if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("A JSON-RPC message is an object.");
+        if (!Utf8.IsValid(span)) throw new MalformedJsonException("The message is not UTF-8.");
+        var scanner = new JsonScanner(span);
+        var type = scanner.PeekType();
+        if (type != JsonTokenType.StartObject)
+        {
+            scanner.SkipValue();
+            scanner.End();
+            throw new JsonException(type == JsonTokenType.StartArray ? "Batches are not supported." : "A JSON-RPC message is an object.");
+        }
 
         var message = new JsonRpcMessage(bytes);
-        try { message.ReadEnvelope(ref reader); }
-        catch (InvalidOperationException) { throw new JsonException("A text escapes half a character."); }
-        if (reader.Read()) throw new JsonException("Something follows the message.");
+        message.ReadEnvelope(ref scanner, span);
         return message;
     }
 
-    private void ReadEnvelope(ref Utf8JsonReader reader)
+    private void ReadEnvelope(ref JsonScanner scanner, ReadOnlySpan<byte> span)
     {
         var seen = Part.None;
         ByteRange result = default, error = default;
         bool hasResultType = false, isToolError = false;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        scanner.EnterObject();
+        var isFirst = true;
+        while (scanner.TryReadName(ref isFirst, out var name, out var isEscaped))
         {
-            var part = PartOf(ref reader);
-            if (part != Part.None && (seen & part) != 0) throw new JsonException("A name stands twice in the message.");
+            var part = PartOf(JsonMembers.Text(name, isEscaped, span));
+            if ((seen & part) != 0) throw new JsonException("A name stands twice in the message.");
             seen |= part;
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
+            var type = scanner.PeekType();
             switch (part)
             {
-                case Part.Version:
-                    if (reader.TokenType != JsonTokenType.String || !reader.ValueTextEquals("2.0"u8)) throw new JsonException("jsonrpc must be \"2.0\".");
-                    break;
-                case Part.Id:
-                    Id = ReadId(ref reader, start);
-                    break;
-                case Part.Method:
-                    if (reader.TokenType != JsonTokenType.String) throw new JsonException("method must be a string.");
-                    Method = KnownMethods.Intern(ref reader);
-                    break;
                 case Part.Params:
-                    if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("params must be an object.");
-                    Params = RequestParams.Read(ref reader, Bytes);
+                    if (type != JsonTokenType.StartObject) throw new JsonException("params must be an object.");
+                    Params = RequestParams.Read(ref scanner, Bytes);
                     break;
                 case Part.Result:
-                    if (reader.TokenType == JsonTokenType.StartObject) ReadResult(ref reader, out hasResultType, out isToolError);
-                    else reader.Skip();
-                    result = new ByteRange(start, (int)reader.BytesConsumed - start);
+                    var start = scanner.Position;
+                    if (type == JsonTokenType.StartObject) ReadResult(ref scanner, span, out hasResultType, out isToolError);
+                    else scanner.SkipValue();
+                    result = new ByteRange(start, scanner.Position - start);
                     break;
                 case Part.Error:
-                    if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("error must be an object.");
-                    reader.Skip();
-                    error = new ByteRange(start, (int)reader.BytesConsumed - start);
+                    if (type != JsonTokenType.StartObject) throw new JsonException("error must be an object.");
+                    error = scanner.SkipValue();
                     break;
                 default:
-                    reader.Skip();
+                    TakeSmall(part, type, scanner.SkipValue(), span);
                     break;
             }
         }
 
+        scanner.End();
+        Classify(seen, result, error);
+        Response = new JsonRpcResponse(result, error, hasResultType, isToolError);
+    }
+
+    private void TakeSmall(Part part, JsonTokenType type, ByteRange value, ReadOnlySpan<byte> span)
+    {
+        switch (part)
+        {
+            case Part.Version when type != JsonTokenType.String || !value.Of(span).SequenceEqual("\"2.0\""u8):
+                throw new JsonException("jsonrpc must be \"2.0\".");
+            case Part.Id when type != JsonTokenType.Null:
+                if (type != JsonTokenType.String && !IsInteger(type, value.Of(span))) throw new JsonException("id must be a string or an integer.");
+                Id = value.Of(Bytes);
+                break;
+            case Part.Method:
+                if (type != JsonTokenType.String) throw new JsonException("method must be a string.");
+                Method = KnownMethods.Intern(value.Of(span));
+                break;
+        }
+    }
+
+    private void Classify(Part seen, ByteRange result, ByteRange error)
+    {
         if ((seen & Part.Version) == 0) throw new JsonException("jsonrpc is missing.");
         if ((seen & Part.Method) != 0)
         {
@@ -121,38 +138,33 @@ public sealed class JsonRpcMessage
         if (result.IsEmpty == error.IsEmpty) throw new JsonException("A message has a method, a result or an error.");
         if ((seen & Part.Id) == 0 && error.IsEmpty) throw new JsonException("id is missing.");
         Kind = JsonRpcKind.Response;
-        Response = new JsonRpcResponse(result, error, hasResultType, isToolError);
     }
 
-    private ReadOnlyMemory<byte> ReadId(ref Utf8JsonReader reader, int start) => reader.TokenType switch
-    {
-        JsonTokenType.String => Bytes.Slice(start, (int)reader.BytesConsumed - start),
-        JsonTokenType.Number when reader.TryGetInt64(out _) => Bytes.Slice(start, (int)reader.BytesConsumed - start),
-        JsonTokenType.Null => default,
-        _ => throw new JsonException("id must be a string or an integer."),
-    };
-
     // Only the result's own members are looked at; their values are passed over.
-    private static void ReadResult(ref Utf8JsonReader reader, out bool hasResultType, out bool isToolError)
+    private static void ReadResult(ref JsonScanner scanner, ReadOnlySpan<byte> span, out bool hasResultType, out bool isToolError)
     {
         hasResultType = isToolError = false;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        scanner.EnterObject();
+        var isFirst = true;
+        while (scanner.TryReadName(ref isFirst, out var name, out var isEscaped))
         {
-            var isError = reader.ValueTextEquals("isError"u8);
-            hasResultType |= reader.ValueTextEquals("resultType"u8);
-            reader.Read();
-            if (isError) isToolError = reader.TokenType == JsonTokenType.True;
-            reader.Skip();
+            var text = JsonMembers.Text(name, isEscaped, span);
+            hasResultType |= text.SequenceEqual("resultType"u8);
+            if (text.SequenceEqual("isError"u8)) isToolError = scanner.PeekType() == JsonTokenType.True;
+            scanner.SkipValue();
         }
     }
 
-    private static Part PartOf(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals("jsonrpc"u8) ? Part.Version
-        : reader.ValueTextEquals("id"u8) ? Part.Id
-        : reader.ValueTextEquals("method"u8) ? Part.Method
-        : reader.ValueTextEquals("params"u8) ? Part.Params
-        : reader.ValueTextEquals("result"u8) ? Part.Result
-        : reader.ValueTextEquals("error"u8) ? Part.Error
+    private static bool IsInteger(JsonTokenType type, ReadOnlySpan<byte> value) =>
+        type == JsonTokenType.Number && Utf8Parser.TryParse(value, out long _, out var consumed) && consumed == value.Length;
+
+    private static Part PartOf(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("jsonrpc"u8) ? Part.Version
+        : name.SequenceEqual("id"u8) ? Part.Id
+        : name.SequenceEqual("method"u8) ? Part.Method
+        : name.SequenceEqual("params"u8) ? Part.Params
+        : name.SequenceEqual("result"u8) ? Part.Result
+        : name.SequenceEqual("error"u8) ? Part.Error
         : Part.None;
 
     [Flags]

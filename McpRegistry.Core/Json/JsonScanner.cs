@@ -9,12 +9,13 @@ namespace McpRegistry.Core.Json;
 /// This one jumps from escape to escape.
 /// </summary>
 /// <param name="json">The whole text; found to be UTF-8 already.</param>
-public ref struct JsonScanner(ReadOnlySpan<byte> json)
+/// <param name="start">Where to begin.</param>
+public ref struct JsonScanner(ReadOnlySpan<byte> json, int start = 0)
 {
     private static readonly SearchValues<byte> EndsPlainText = SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(code => (byte)code)]);
 
     private readonly ReadOnlySpan<byte> _json = json;
-    private int _at;
+    private int _at = start;
     private int _depth;
 
     /// <summary>Steps into the object that stands here.</summary>

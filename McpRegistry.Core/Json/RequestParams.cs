@@ -30,22 +30,24 @@ public sealed class RequestParams
     /// <summary>The log level the client's session asked for, for a modern instance when the request itself does not carry it.</summary>
     public string? LogLevel { get; init; }
 
-    /// <summary>Reads the object the reader stands on.</summary>
-    public static RequestParams Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> buffer)
+    /// <summary>Reads the object the scanner stands at.</summary>
+    /// <exception cref="JsonException">It is malformed, or names something twice.</exception>
+    public static RequestParams Read(ref JsonScanner scanner, ReadOnlyMemory<byte> buffer)
     {
-        var members = JsonMembers.Read(ref reader, buffer.Span);
-        var range = members.Find(buffer.Span, "_meta"u8, out var type);
-        if (range.IsEmpty) return new RequestParams(buffer, members, null);
+        var span = buffer.Span;
+        var members = JsonMembers.Read(ref scanner, span);
+        var meta = members.Find(span, "_meta"u8, out var type);
+        if (meta.IsEmpty) return new RequestParams(buffer, members, null);
         if (type != JsonTokenType.StartObject) throw new JsonException("_meta must be an object.");
-        return new RequestParams(buffer, members, ReadMeta(buffer, range));
+        // A second walk over _meta alone, a few dozen bytes.
+        return new RequestParams(buffer, members, JsonMembers.ReadNested(span, meta));
     }
 
     /// <summary>Takes a JSON object of our own making as params.</summary>
     public static RequestParams Parse(ReadOnlyMemory<byte> json)
     {
-        var reader = new Utf8JsonReader(json.Span);
-        reader.Read();
-        return Read(ref reader, json);
+        var scanner = new JsonScanner(json.Span);
+        return Read(ref scanner, json);
     }
 
     /// <summary>The params of a <c>tools/call</c> made from arguments alone, as REST has them.</summary>
@@ -135,7 +137,4 @@ public sealed class RequestParams
         output.Write("\":"u8);
         output.Write(member.Value.Of(buffer));
     }
-
-    // A second walk over _meta alone, a few dozen bytes; its places are moved to those of the whole buffer.
-    private static JsonMembers ReadMeta(ReadOnlyMemory<byte> buffer, ByteRange range) => JsonMembers.ReadNested(buffer.Span, range);
 }

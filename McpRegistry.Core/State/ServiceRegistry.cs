@@ -37,7 +37,6 @@ internal sealed partial class ServiceRegistry(
 
     public async Task<RegistryResult> ReplaceAsync(ServiceRegistration registration, CancellationToken cancellationToken)
     {
-        if (Refusal(registration) is { } refused) return refused;
         using var turn = await TakeTurnAsync(cancellationToken);
         return await ReplaceInTurnAsync(registration, cancellationToken);
     }
@@ -83,7 +82,7 @@ internal sealed partial class ServiceRegistry(
         if (before.Instances.Any(one => one.Address == address)) return new RegistryResult(RegistryResultKind.NameTaken, before.Registration);
         var config = before.Registration.Config;
         var changed = before.Registration with { Config = config with { Instances = config.Instances.Add(address) } };
-        return Refusal(changed) ?? await ReplaceInTurnAsync(changed, cancellationToken);
+        return await ReplaceInTurnAsync(changed, cancellationToken);
     }
 
     public async Task<RegistryResult> RemoveInstanceAsync(string service, string instanceId, CancellationToken cancellationToken)
@@ -97,7 +96,7 @@ internal sealed partial class ServiceRegistry(
         var changed = registration.BaseUrl == address
             ? registration with { BaseUrl = left.FirstOrDefault(), Config = registration.Config with { Instances = left.IsEmpty ? left : left.RemoveAt(0) } }
             : registration with { Config = registration.Config with { Instances = left } };
-        return Refusal(changed) ?? await ReplaceInTurnAsync(changed, cancellationToken);
+        return await ReplaceInTurnAsync(changed, cancellationToken);
     }
 
     public RegistryResult SetDraining(string service, string instanceId, bool draining)
@@ -116,7 +115,9 @@ internal sealed partial class ServiceRegistry(
         var before = Find(registration.Name);
         if (before is null) return new RegistryResult(RegistryResultKind.NotFound);
         if (before.Registration.Origin == RegistrationOrigin.File) return new RegistryResult(RegistryResultKind.OwnedByFile, before.Registration);
+        // Secrets that came back masked are put in first: a mask by itself is not valid.
         var changed = RegistrationJson.KeepSecrets(registration, before.Registration) with { Origin = RegistrationOrigin.Api, CreatedAt = before.Registration.CreatedAt, UpdatedAt = time.GetUtcNow() };
+        if (Refusal(changed) is { } refused) return refused;
         return await StoreAsync(changed, store.TryReplaceAsync, RegistryResultKind.NotFound, cancellationToken);
     }
 

@@ -97,13 +97,14 @@ public sealed class HealthMonitorTests : IAsyncLifetime, IAsyncDisposable
     [Fact]
     public async Task While_some_hang_even_deaf_ones_no_other_waits()
     {
-        for (var i = 0; i < 100; i++)
+        var hung = Enumerable.Range(0, 100).Select(_ => FakeInstanceClient.Connected()).ToArray();
+        for (var i = 0; i < hung.Length; i++)
         {
-            var hung = FakeInstanceClient.Connected();
-            hung.OnSend = i % 2 == 0 ? FakeInstanceClient.HangAsync : FakeInstanceClient.HangDeafAsync;
-            _harness.Add(hung, "hung", $"instance-{i}", new HealthSettings { Timeout = TimeSpan.FromHours(1) });
+            hung[i].OnSend = i % 2 == 0 ? FakeInstanceClient.HangAsync : FakeInstanceClient.HangDeafAsync;
+            _harness.Add(hung[i], "hung", $"instance-{i}", new HealthSettings { Timeout = TimeSpan.FromHours(1) });
         }
 
+        await HealthHarness.MeanwhileAsync(() => hung.Sum(one => one.Sends) == 64, "every place is taken");
         var wellbeing = FakeInstanceClient.Connected();
         _harness.Add(wellbeing, "well");
 

@@ -38,7 +38,7 @@ internal sealed class ChannelHandshake(MessageChannelPeer peer, TimeSpan patienc
             return connection;
         }
 
-        throw new UpstreamException(peer.Completion.IsCompleted
+        throw new UpstreamException(peer.IsClosed
             ? await peer.Completion
             : "the server refused the handshake or speaks no revision of MCP that is known here");
     }
@@ -50,7 +50,7 @@ internal sealed class ChannelHandshake(MessageChannelPeer peer, TimeSpan patienc
         if (await AnswersInTimeAsync(discovery, cancellationToken))
         {
             if (await discovery is { } modern) return modern;
-            return peer.Completion.IsCompleted ? null : await InitializeAsync(cancellationToken);
+            return peer.IsClosed ? null : await InitializeAsync(cancellationToken);
         }
 
         // Silence may also be a slow start. The question stays open: whoever then refuses to initialize may still answer it.

@@ -33,6 +33,9 @@ internal sealed partial class MessageChannelPeer(
     /// <summary>Ends with the reason when the channel is lost or closed. Never faults.</summary>
     public Task<string> Completion => _completion.Task;
 
+    /// <summary>True from before the first pending request fails for it; <see cref="Completion"/> follows.</summary>
+    public bool IsClosed => _endReason is not null;
+
     /// <summary>Answers to requests that are unknown, answered already or given up.</summary>
     public int DroppedAnswers => Volatile.Read(ref _droppedAnswers);
 
@@ -40,7 +43,7 @@ internal sealed partial class MessageChannelPeer(
     public int JunkMessages => _junk.Total;
 
     /// <summary>True while something of ours is known to be unread by the other side.</summary>
-    public bool HasUnread => _endReason is null && (!_outgoing.IsEmpty || channel.HasUnread);
+    public bool HasUnread => !IsClosed && (!_outgoing.IsEmpty || channel.HasUnread);
 
     /// <summary>Begins to read and write.</summary>
     public void Start() => _loops = Task.WhenAll(Task.Run(ReceiveAllAsync), Task.Run(SendAllAsync));
@@ -155,9 +158,7 @@ internal sealed partial class MessageChannelPeer(
         }
         catch (MessageTooLargeException exception)
         {
-            // With a single request in flight there is no doubt whose answer it was.
-            var only = _pending.Count == 1 ? _pending.Keys.FirstOrDefault() : (long?)null;
-            Close(exception.Message, exception.Id ?? only);
+            Close(exception.Message, exception.Id ?? OnlyRequest());
         }
         catch (Exception exception)
         {
@@ -165,9 +166,16 @@ internal sealed partial class MessageChannelPeer(
         }
     }
 
+    // With a single request in flight there is no doubt whose answer came.
+    private long? OnlyRequest()
+    {
+        var requests = _pending.Values.Where(pending => !pending.IsSubscription).Take(2).ToArray();
+        return requests.Length == 1 ? requests[0].Id : null;
+    }
+
     private void Lost(Exception exception)
     {
-        if (_endReason is not null) return;
+        if (IsClosed) return;
         ConnectionFailed(instance, exception);
         Close("the connection failed");
     }

@@ -17,6 +17,9 @@ internal sealed class PendingRequest(long id, string method, OutgoingMessage mes
     /// <summary>The handshake is never cancelled on the wire: MCP forbids it for <c>initialize</c>, and old servers know nothing of the question.</summary>
     public bool IsHandshake { get; } = method is "initialize" or "server/discover";
 
+    /// <summary>A subscription is answered when it ends; no answer that comes meanwhile can be its own.</summary>
+    public bool IsSubscription { get; } = method == ListChangeSubscription.Method;
+
     public Task<UpstreamReply> Reply => _reply.Task;
 
     public void Complete(UpstreamReply reply) => _reply.SetResult(reply);

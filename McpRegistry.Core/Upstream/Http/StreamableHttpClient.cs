@@ -59,6 +59,8 @@ internal sealed partial class StreamableHttpClient : IInstanceClient
         }
 
         await _lifetime.CancelAsync();
+        // A handshake that finishes just now has opened a session, which is ended below.
+        await _connecting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _listening;
         if (_fallback is { } fallback) await fallback.DisposeAsync();
         if (_link is { SessionId: not null } link) await EndSessionAsync(link);

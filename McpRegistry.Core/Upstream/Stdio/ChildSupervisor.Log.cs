@@ -12,4 +12,7 @@ internal sealed partial class ChildSupervisor
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Instance} could not be started for an unexpected reason")]
     private partial void StartBroke(string instance, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Instance} could not be ended in order")]
+    private partial void EndBroke(string instance, Exception exception);
 }

@@ -74,12 +74,11 @@ internal sealed partial class ChildSupervisor(
     {
         while (true)
         {
-            var started = time.GetTimestamp();
-            var reason = await RunChildAsync();
+            var end = await RunChildAsync();
             if (_stop.IsCancellationRequested) return;
 
-            var pause = _restartPolicy.Exited(time.GetElapsedTime(started));
-            Failed(_restartPolicy.IsCrashLoop ? $"crash loop: {reason}" : reason, pause);
+            var pause = _restartPolicy.Exited(end.Lived);
+            Failed(end.WasStarted && _restartPolicy.IsCrashLoop ? $"crash loop: {end.Reason}" : end.Reason, pause);
             if (!await PauseAsync(pause)) return;
 
             Interlocked.Increment(ref _restarts);
@@ -88,39 +87,51 @@ internal sealed partial class ChildSupervisor(
         }
     }
 
-    // Returns why it ended. Whatever goes wrong in here must not end the supervision.
-    private async Task<string> RunChildAsync()
+    // Whatever goes wrong in here must not end the supervision.
+    private async Task<ChildEnd> RunChildAsync()
     {
         StdioSession? session = null;
+        long? connected = null;
+        string reason;
         try
         {
             session = await OpenAsync(opened => session = opened);
-            return await session.Ended.WaitAsync(_stop.Token);
+            connected = time.GetTimestamp();
+            reason = await session.Ended.WaitAsync(_stop.Token);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            return "stopped";
+            reason = "stopped";
         }
         catch (OperationCanceledException)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"no handshake within {registration.Config.Timeouts.Startup.TotalSeconds} s");
+            reason = string.Create(CultureInfo.InvariantCulture, $"no handshake within {registration.Config.Timeouts.Startup.TotalSeconds} s");
         }
         catch (UpstreamException exception)
         {
-            return exception.Message;
+            reason = exception.Message;
         }
         catch (Exception exception)
         {
             StartBroke(_name, exception);
-            return "could not be started";
+            reason = "could not be started";
         }
-        finally
+
+        var lived = connected is { } start ? time.GetElapsedTime(start) : TimeSpan.Zero;
+        if (session is not null) await EndAsync(session);
+        return new ChildEnd(reason, session is not null, lived);
+    }
+
+    private async Task EndAsync(StdioSession session)
+    {
+        try
         {
-            if (session is not null)
-            {
-                if (_stop.IsCancellationRequested) await session.StopAsync();
-                await session.DisposeAsync();
-            }
+            if (_stop.IsCancellationRequested) await session.StopAsync();
+            await session.DisposeAsync();
+        }
+        catch (Exception exception)
+        {
+            EndBroke(_name, exception);
         }
     }
 
@@ -166,4 +177,7 @@ internal sealed partial class ChildSupervisor(
     }
 
     private static TaskCompletionSource<string?> NewDecision() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // How a child ended; it lives from its handshake on, however long its start took.
+    private readonly record struct ChildEnd(string Reason, bool WasStarted, TimeSpan Lived);
 }

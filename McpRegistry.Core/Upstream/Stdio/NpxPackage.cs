@@ -27,7 +27,8 @@ internal sealed partial record NpxPackage(string Name, string Specification, Imm
         var manifest = Path.Combine(folder, "package.json");
         if (!File.Exists(manifest)) return null;
         using var document = JsonDocument.Parse(File.ReadAllBytes(manifest));
-        if (!document.RootElement.TryGetProperty("bin", out var bin) || Program(bin) is not { } program) return null;
+        var root = document.RootElement;
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("bin", out var bin) || Program(bin) is not { } program) return null;
         var entry = Path.GetFullPath(Path.Combine(folder, program));
         return File.Exists(entry) && IsForNode(entry) ? entry : null;
     }

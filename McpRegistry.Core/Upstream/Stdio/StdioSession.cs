@@ -16,6 +16,7 @@ internal sealed class StdioSession : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stderrStop = new();
     private readonly Task _stderr;
+    private Task _subscription = Task.CompletedTask;
 
     public StdioSession(ChildProcess child, MessageChannelPeer peer, StderrTail stderr, StdioOptions options, TimeProvider time)
     {
@@ -46,11 +47,12 @@ internal sealed class StdioSession : IAsyncDisposable
         {
             Connection = await new ChannelHandshake(Peer, _options.DiscoverTimeout, _time).RunAsync(memory.Era, cancellationToken);
             memory.Proven(Connection.Era);
+            _subscription = ListChangeSubscription.KeepAsync(Peer, Connection, _time);
             return Connection;
         }
         catch (UpstreamException exception)
         {
-            var isLost = Peer.Completion.IsCompleted;
+            var isLost = Peer.IsClosed;
             memory.Failed(isLost);
             if (isLost) throw new UpstreamException(await Ended, exception);
             throw;
@@ -76,6 +78,7 @@ internal sealed class StdioSession : IAsyncDisposable
         await _child.KillAsync();
         await _stderrStop.CancelAsync();
         await _stderr;
+        await _subscription;
         await Ended;
         _stderrStop.Dispose();
         _child.Dispose();

@@ -21,10 +21,11 @@ internal static class ShellServer
             server/discover)
               [ "$ON_DISCOVER" = die ] && exit 9
               [ "$ON_DISCOVER" = hush ] && continue
-              [ "$ON_DISCOVER" = answer ] && answer '{"supportedVersions":["2026-07-28"],"capabilities":{"tools":{}}}' && continue
+              [ "$ON_DISCOVER" = answer ] && answer '{"supportedVersions":["2026-07-28"],"capabilities":{"tools":{"listChanged":true}}}' && continue
               printf '{"jsonrpc":"2.0","id":%s,"error":{"code":-32601,"message":"unknown"}}\n' "$id" ;;
             initialize) answer '{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"shell","version":"1"}}' ;;
             notifications/*) ;;
+            subscriptions/listen) printf '{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}\n' ;;
             test/env) env >&2; echo "end of env" >&2; answer '{}' ;;
             test/exit) exit 3 ;;
             test/hang) ;;

@@ -42,6 +42,15 @@ public sealed class StdioHandshakeTests : IAsyncDisposable
         Assert.Equal(ProtocolEra.Modern, client.Connection!.Era);
     }
 
+    [LinuxFact]
+    public async Task A_modern_server_is_asked_to_tell_of_changes_and_is_heard()
+    {
+        var client = await _harness.ConnectAsync(ShellServer.Registration(("ON_DISCOVER", "answer")));
+
+        Assert.Contains("notifications/tools/list_changed", await _harness.Observer.NextNotificationAsync(), StringComparison.Ordinal);
+        Assert.Equal(1, Count(client.ReadStderr(), "got subscriptions/listen"));
+    }
+
     [Fact]
     public async Task A_legacy_server_is_initialized_and_keeps_state()
     {
@@ -113,6 +122,16 @@ public sealed class StdioHandshakeTests : IAsyncDisposable
 
         Assert.Equal("surely-not-there not found", refusal.Message);
         Assert.Equal("surely-not-there not found", client.StateText);
+    }
+
+    [Fact]
+    public async Task A_command_that_stays_away_is_no_crash_loop()
+    {
+        _harness.Options.RestartDelay = TimeSpan.FromMilliseconds(1);
+        var client = _harness.Create(StdioHarness.Command("surely-not-there"));
+
+        await Assert.ThrowsAsync<UpstreamException>(() => client.ConnectAsync(default));
+        for (var i = 0; i < 5; i++) Assert.Equal("surely-not-there not found", await _harness.Observer.NextDisconnectAsync());
     }
 
     [Fact]
