@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream;
 
@@ -25,18 +23,12 @@ internal sealed class ResponseStream(HttpResponse response, ReadOnlyMemory<byte>
     private bool _isStopped;
 
     /// <inheritdoc/>
-    public async ValueTask NotifiedAsync(string method, ReadOnlyMemory<byte> message)
+    public ValueTask NotifiedAsync(string method, ReadOnlyMemory<byte> message) => method switch
     {
-        try
-        {
-            if (method == "notifications/progress" && !progressToken.IsEmpty) await PassProgressAsync(message);
-            else if (method == "notifications/message" && logRank is { } wanted && LogMessage.RankOf(message) >= wanted) await WriteAsync(message);
-        }
-        catch (Exception lost) when (lost is JsonException or IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            // A notification that is no JSON, or a client that hung up, must not harm the call.
-        }
-    }
+        "notifications/progress" when !progressToken.IsEmpty => PassProgressAsync(message),
+        "notifications/message" when logRank is { } wanted && LogMessage.RankOf(message) >= wanted => WriteAsync(message),
+        _ => ValueTask.CompletedTask,
+    };
 
     /// <summary>No notification gets through any more.</summary>
     /// <returns>False: none ever did, and the response is still unwritten.</returns>
@@ -130,7 +122,7 @@ internal sealed class ResponseStream(HttpResponse response, ReadOnlyMemory<byte>
             SseWriter.WriteKeepAlive(response.BodyWriter);
             await response.BodyWriter.FlushAsync();
         }
-        catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {
             // The client hung up; the call itself decides what that means.
         }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json;
 
 using McpRegistry.Core.Registration;
-using McpRegistry.Core.Upstream.Channels;
 using McpRegistry.Core.Upstream.Http;
 
 namespace McpRegistry.Core.Upstream.PlainHttp;
@@ -13,7 +12,7 @@ internal sealed class PlainHttpClient : IInstanceClient
     private static readonly InstanceConnection Plain = new()
     {
         Era = ProtocolEra.Legacy,
-        ProtocolVersion = KnownRevisions.Legacy[0],
+        ProtocolVersion = ProtocolRevisions.LatestLegacy,
         Capabilities = JsonElement.Parse("{\"tools\":{}}"),
     };
 
