@@ -11,13 +11,6 @@ public static class JsonText
     {
         var reader = new Utf8JsonReader(quoted);
         reader.Read();
-        return Decode(ref reader);
-    }
-
-    /// <summary>The text of the string the reader stands on.</summary>
-    /// <inheritdoc cref="Decode(ReadOnlySpan{byte})"/>
-    public static string Decode(ref Utf8JsonReader reader)
-    {
         try { return reader.GetString() ?? ""; }
         catch (InvalidOperationException) { throw new JsonException("A text escapes half a character."); }
     }

@@ -15,8 +15,8 @@ public sealed class NamespaceTests
 
     /// <summary>
     /// What each folder of Core may use. State, Catalog and LoadBalancing are one ring (a snapshot holds instances, policy and
-    /// catalog; the policy picks an instance, the merged catalog is made of snapshots), Json and Upstream share <c>ProtocolEra</c>.
-    /// Everything else points one way: wire format ← instances ← state ← calls.
+    /// catalog; the policy picks an instance, the merged catalog is made of snapshots), Json and Upstream share <c>ProtocolEra</c>,
+    /// and a service keeps the <c>RetryBudget</c> of its calls. Everything else points one way: wire format ← instances ← state ← calls.
     /// </summary>
     private static readonly Dictionary<string, string[]> MayUse = new()
     {
@@ -26,9 +26,9 @@ public sealed class NamespaceTests
         ["Storage"] = ["Registration"],
         ["Upstream"] = ["Json", "Registration", "Diagnostics"],
         ["LoadBalancing"] = ["State"],
-        ["Health"] = ["Registration", "Upstream", "State", "Json", "Diagnostics", "LoadBalancing"],
+        ["Health"] = ["Catalog", "Diagnostics", "Json", "LoadBalancing", "Registration", "State", "Upstream"],
         ["Catalog"] = ["State", "Json", "Registration", "Upstream", "Diagnostics"],
-        ["State"] = ["Registration", "Health", "Upstream", "Catalog", "LoadBalancing"],
+        ["State"] = ["Calls", "Catalog", "Diagnostics", "Health", "LoadBalancing", "Registration", "Storage", "Upstream"],
         ["Discovery"] = ["Registration", "State", "Diagnostics"],
         ["Calls"] = ["Catalog", "Health", "Json", "LoadBalancing", "Registration", "State", "Upstream", "Diagnostics"],
     };
