@@ -34,12 +34,7 @@ internal sealed class CatalogChangeFeed(
 
     private void Collect(RegistryChange change)
     {
-        var lists = change.Kind switch
-        {
-            RegistryChangeKind.CatalogChanged or RegistryChangeKind.ServiceRemoved => change.Lists,
-            RegistryChangeKind.ServiceAdded => change.Lists | FilledLists(change.Service),
-            _ => CatalogLists.None,
-        };
+        var lists = change.Kind == RegistryChangeKind.ServiceAdded ? change.Lists | FilledLists(change.Service) : change.Lists;
         if (lists == CatalogLists.None) return;
         lock (_lock)
         {

@@ -16,7 +16,7 @@ internal sealed class LegacyRequests(LegacySessions sessions, CatalogRequests ca
 
         var id = http.Request.Headers[McpHeaders.SessionId];
         if (id.Count != 1) return McpErrors.RefuseAsync(http, StatusCodes.Status400BadRequest, new RpcError(RpcError.InvalidRequest, "The Mcp-Session-Id header is missing; initialize first."));
-        if (sessions.Find(id[0]!, scope.Service?.Name, http.User.Identity?.Name) is not { } session)
+        if (sessions.Find(id[0]!, scope.Service?.Name, CallerName.Of(http)) is not { } session)
             return McpErrors.RefuseAsync(http, StatusCodes.Status404NotFound, SessionEndpoints.UnknownSession);
 
         if (message.Kind == JsonRpcKind.Request) return AnswerAsync(new McpExchange(http, message, scope, ProtocolEra.Legacy) { Session = session });
@@ -34,7 +34,7 @@ internal sealed class LegacyRequests(LegacySessions sessions, CatalogRequests ca
         var http = exchange.Http;
         // The session outlives the buffer of this request.
         var clientInfo = parameters.Member("clientInfo"u8, out var type) is var info && type == JsonTokenType.StartObject ? info.ToArray() : default;
-        if (sessions.TryOpen(exchange.Scope.Service?.Name, http.User.Identity?.Name, version, clientInfo) is not { } session)
+        if (sessions.TryOpen(exchange.Scope.Service?.Name, CallerName.Of(http), version, clientInfo) is not { } session)
             return McpErrors.RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, McpErrors.Of(ErrorCode.Overloaded, "Too many sessions are open."));
         http.Response.Headers[McpHeaders.SessionId] = session.Id;
         return exchange.AnswerAsync(ServerIntroduction.Initialize(exchange.Scope, version));

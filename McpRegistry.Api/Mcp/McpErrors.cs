@@ -58,11 +58,15 @@ internal static class McpErrors
         },
     };
 
-    /// <summary>Answers a request that has not become a message: refused by its HTTP side or unreadable.</summary>
-    public static async Task RefuseAsync(HttpContext http, int status, RpcError error)
+    /// <summary>Answers a request that got no further than its HTTP side or its envelope.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="error">What is wrong with it.</param>
+    /// <param name="id">The raw id, where it could be read.</param>
+    public static async Task RefuseAsync(HttpContext http, int status, RpcError error, ReadOnlyMemory<byte> id = default)
     {
         var json = error.ToJson();
-        byte[] body = [.. "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":"u8, .. json.Span, (byte)'}'];
+        byte[] body = [.. EnvelopeParts.Start, .. id.IsEmpty ? "null"u8 : id.Span, .. EnvelopeParts.Error.Span, .. json.Span, (byte)'}'];
         http.Response.StatusCode = status;
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = body.Length;

@@ -36,30 +36,31 @@ internal sealed partial class PostHandler(
             return;
         }
 
-        try { await HandleAsync(http, body.Bytes, new McpScope(snapshot, service)); }
+        JsonRpcMessage message;
+        try { message = JsonRpcMessage.Read(body.Bytes); }
+        catch (JsonException error)
+        {
+            // The reader's own exceptions are of a derived type: that is no JSON at all.
+            var isJson = error.GetType() == typeof(JsonException);
+            await McpErrors.RefuseAsync(http, StatusCodes.Status400BadRequest, isJson ? new(RpcError.InvalidRequest, error.Message) : new(RpcError.ParseError, "The message is not JSON."));
+            return;
+        }
+
+        try { await HandleAsync(http, message, new McpScope(snapshot, service)); }
         catch (JsonException error) when (!http.Response.HasStarted)
         {
             // Well formed, but deeper in it something is no text or stands twice.
-            await Refused(http, StatusCodes.Status400BadRequest, error.Message);
+            await McpErrors.RefuseAsync(http, StatusCodes.Status400BadRequest, McpErrors.InvalidParams(error.Message), message.Id);
         }
         catch (Exception bug) when (!http.Response.HasStarted && bug is not OperationCanceledException)
         {
             LogBug(log, bug);
-            await McpErrors.RefuseAsync(http, StatusCodes.Status500InternalServerError, new RpcError(RpcError.InternalError, "The gateway failed."));
+            await McpErrors.RefuseAsync(http, StatusCodes.Status500InternalServerError, new RpcError(RpcError.InternalError, "The gateway failed."), message.Id);
         }
     }
 
-    private Task HandleAsync(HttpContext http, ReadOnlyMemory<byte> bytes, McpScope scope)
+    private Task HandleAsync(HttpContext http, JsonRpcMessage message, McpScope scope)
     {
-        JsonRpcMessage message;
-        try { message = JsonRpcMessage.Read(bytes); }
-        catch (JsonException error)
-        {
-            // The reader's own exceptions are of a derived type: that is no JSON at all.
-            var rpcError = error.GetType() == typeof(JsonException) ? new RpcError(RpcError.InvalidRequest, error.Message) : new RpcError(RpcError.ParseError, "The message is not JSON.");
-            return McpErrors.RefuseAsync(http, StatusCodes.Status400BadRequest, rpcError);
-        }
-
         var version = http.Request.Headers[McpHeaders.ProtocolVersion];
         if (IsModern(message, version)) return modern.HandleAsync(http, message, scope);
         return version.Count == 0 || McpVersions.IsLegacy(version.ToString())

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream;
 
@@ -23,12 +25,18 @@ internal sealed class ResponseStream(HttpResponse response, ReadOnlyMemory<byte>
     private bool _isStopped;
 
     /// <inheritdoc/>
-    public ValueTask NotifiedAsync(string method, ReadOnlyMemory<byte> message) => method switch
+    public async ValueTask NotifiedAsync(string method, ReadOnlyMemory<byte> message)
     {
-        "notifications/progress" when !progressToken.IsEmpty => PassProgressAsync(message),
-        "notifications/message" when logRank is { } wanted && LogMessage.RankOf(message) >= wanted => WriteAsync(message),
-        _ => ValueTask.CompletedTask,
-    };
+        try
+        {
+            if (method == "notifications/progress" && !progressToken.IsEmpty) await PassProgressAsync(message);
+            else if (method == "notifications/message" && logRank is { } wanted && LogMessage.RankOf(message) >= wanted) await WriteAsync(message);
+        }
+        catch (Exception lost) when (lost is JsonException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // A notification that is no JSON, or a client that hung up, must not harm the call.
+        }
+    }
 
     /// <summary>No notification gets through any more.</summary>
     /// <returns>False: none ever did, and the response is still unwritten.</returns>
@@ -122,7 +130,7 @@ internal sealed class ResponseStream(HttpResponse response, ReadOnlyMemory<byte>
             SseWriter.WriteKeepAlive(response.BodyWriter);
             await response.BodyWriter.FlushAsync();
         }
-        catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException)
         {
             // The client hung up; the call itself decides what that means.
         }

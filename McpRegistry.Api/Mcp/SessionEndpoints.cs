@@ -70,7 +70,7 @@ internal sealed class SessionEndpoints(
             return null;
         }
 
-        if (sessions.Find(id[0]!, service, http.User.Identity?.Name) is { } session) return session;
+        if (sessions.Find(id[0]!, service, CallerName.Of(http)) is { } session) return session;
         await McpErrors.RefuseAsync(http, StatusCodes.Status404NotFound, UnknownSession);
         return null;
     }

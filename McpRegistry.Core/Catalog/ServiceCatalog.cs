@@ -1,10 +1,14 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace McpRegistry.Core.Catalog;
 
 /// <summary>What one service offers, each list sorted by name.</summary>
-public sealed class ServiceCatalog
+public sealed record ServiceCatalog
 {
+    // Not a field: a copy made by "with" would carry the view of its original.
+    private static readonly ConditionalWeakTable<ServiceCatalog, CatalogSnapshot> Views = [];
+
     /// <summary>Nothing known yet.</summary>
     public static ServiceCatalog Empty { get; } = new();
 
@@ -30,5 +34,5 @@ public sealed class ServiceCatalog
     public bool HasLogging { get; init; }
 
     /// <summary>The routes of this service alone, by original name: what <c>/mcp/{service}</c> shows.</summary>
-    public CatalogSnapshot OwnView => field ??= CatalogSnapshot.Of(this);
+    public CatalogSnapshot OwnView => Views.TryGetValue(this, out var view) ? view : Views.GetValue(this, CatalogSnapshot.Of);
 }

@@ -16,19 +16,13 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
 {
     internal const int MostFailedCallsInARow = 3;
 
-    /// <summary>How long the trial may take before another call becomes the trial.</summary>
-    internal static readonly TimeSpan TrialTime = TimeSpan.FromSeconds(10);
-
-    /// <summary>How long a half-open instance waits for a call to try; then a good probe is trial enough.</summary>
-    internal static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(10);
-
     private const long Open = long.MinValue;
     private const long Shut = long.MaxValue;
 
     private readonly Lock _gate = new();
     private readonly ProbeHysteresis _probes = new(settings.Fall, settings.Rise);
     private readonly ProbeHistory _history = new();
-    private readonly EjectionSchedule _ejections = new(time, random);
+    private readonly Absence _absence = new(settings.Rise, time, random);
     private readonly FlapDamper _flaps = new(time);
 
     // Read without the lock. _opensAt: Open, Shut, or the timestamp from which on one call is let through as a trial.
@@ -40,9 +34,6 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
 
     private int _failedCallsInARow;
     private string? _disconnectReason;
-    private Absence? _absence;
-    private int _goodProbesInAbsence;
-    private long? _trialEndsAt;
 
     /// <summary>Raised after something became of the instance, on the thread that told of it: handlers must return at once.</summary>
     public event Action<HealthChange>? Changed;
@@ -71,6 +62,9 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
     /// <summary>True from the first doubt (<see cref="Suspect"/>, a failed call) to the next probe.</summary>
     public bool IsSuspected => Volatile.Read(ref _isSuspected) != 0;
 
+    /// <summary>True when the last thing seen of it was silence: a call sent there would only wait. Refusing and breaking off are not silence.</summary>
+    public bool IsHanging => _isHanging;
+
     /// <summary>The last 20 probes, newest first.</summary>
     public ImmutableArray<HealthCheckRecord> RecentChecks
     {
@@ -90,7 +84,7 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
         {
             if (Volatile.Read(ref _opensAt) == Open) return true;
             if (!IsAvailable) return false;
-            _trialEndsAt = time.GetTimestamp() + Ticks(TrialTime);
+            _absence.BeginTrial();
             Settle(HealthChange.Ejected);
             return true;
         }
@@ -102,23 +96,12 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
     public void RecordCall(UpstreamOutcome outcome, bool isAlive)
     {
         if (isAlive || outcome is UpstreamOutcome.Answered or UpstreamOutcome.ResponseTooLarge) RecordLife();
-        else if (outcome is UpstreamOutcome.ConnectFailed or UpstreamOutcome.SentButNoAnswer or UpstreamOutcome.ProtocolError)
-        {
-            _isHanging = false;
-            RecordFailure();
-        }
+        else if (outcome is UpstreamOutcome.ConnectFailed or UpstreamOutcome.SentButNoAnswer or UpstreamOutcome.ProtocolError) RecordFailure(isSilence: false);
         else RecordNothingLearned();
     }
 
     /// <summary>Tells that a call got no answer in its time.</summary>
-    public void RecordTimeout()
-    {
-        _isHanging = true;
-        RecordFailure();
-    }
-
-    /// <summary>True when the last thing seen of it was silence: a call sent there, in want of a better one, would wait for nothing.</summary>
-    public bool IsHanging => _isHanging;
+    public void RecordTimeout() => RecordFailure(isSilence: true);
 
     /// <summary>Tells of a doubt (a call long without an answer), so that the instance is probed early. Cheap and safe to repeat.</summary>
     public void Suspect()
@@ -134,6 +117,7 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
         lock (_gate)
         {
             Reconnect();
+            _isHanging = false;
             _probes.RecordHandshake();
             change = Settle(HealthChange.Unhealthy) ?? HealthChange.Connected;
         }
@@ -145,14 +129,16 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
     /// <param name="reason">Why, in words without anything the upstream sent.</param>
     public void RecordDisconnected(string reason)
     {
-        HealthChange change;
+        HealthChange? change;
         lock (_gate)
         {
+            // A child that cannot start says so at each attempt, one that is held down goes on flapping: that is no news.
+            var isNews = _disconnectReason != reason && !_absence.IsHeldDown;
             _disconnectReason = reason;
-            change = Settle(HealthChange.Disconnected) ?? HealthChange.Disconnected;
+            change = Settle(HealthChange.Disconnected) ?? (isNews ? HealthChange.Disconnected : null);
         }
 
-        Changed?.Invoke(change);
+        if (change is { } told) Changed?.Invoke(told);
     }
 
     /// <summary>Tells how a probe went.</summary>
@@ -162,11 +148,11 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
         lock (_gate)
         {
             Volatile.Write(ref _isSuspected, 0);
+            _isHanging = result.IsSilence;
             _history.Add(new HealthCheckRecord(time.GetUtcNow(), result));
             _probes.Record(result.IsHealthy);
-            _isHanging = result.IsSilence;
             if (result.IsHealthy) Reconnect();
-            WeighProbeInAbsence(result.IsHealthy);
+            _absence.WeighProbe(result.IsHealthy);
             change = Settle(HealthChange.Unhealthy);
         }
 
@@ -175,29 +161,31 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
 
     private void RecordLife()
     {
-        if (_isHanging) _isHanging = false;
         if (_isCalm) return;
         HealthChange? change;
         lock (_gate)
         {
             _failedCallsInARow = 0;
+            _isHanging = false;
             // While it is out and no trial runs, this is the late answer of a call from before.
-            if (_trialEndsAt is not null) Readmit();
+            if (_absence.IsOnTrial) _absence.End();
             change = Settle(HealthChange.Ejected);
         }
 
         if (change is { } told) Changed?.Invoke(told);
     }
 
-    private void RecordFailure()
+    private void RecordFailure(bool isSilence)
     {
         HealthChange? change = null;
         lock (_gate)
         {
+            _isHanging = isSilence;
             var isOpen = Volatile.Read(ref _opensAt) == Open;
-            if (_trialEndsAt is not null || (isOpen && ++_failedCallsInARow >= MostFailedCallsInARow))
+            if (_absence.IsOnTrial || (isOpen && ++_failedCallsInARow >= MostFailedCallsInARow))
             {
-                Leave(_ejections.Next(), isHeldDown: false);
+                _failedCallsInARow = 0;
+                _absence.Eject();
                 change = Settle(HealthChange.Ejected) ?? HealthChange.Ejected;
             }
             else Settle(HealthChange.Ejected);
@@ -212,23 +200,9 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
         if (_isCalm) return;
         lock (_gate)
         {
-            _trialEndsAt = null;
+            _absence.AbandonTrial();
             Settle(HealthChange.Ejected);
         }
-    }
-
-    /// <summary>Good probes may end the first ejection early, half-open. Later ones are waited out: there, calls fail while probes go well.</summary>
-    private void WeighProbeInAbsence(bool isGood)
-    {
-        if (_absence is not { } absence) return;
-        _goodProbesInAbsence = isGood ? _goodProbesInAbsence + 1 : 0;
-        if (!isGood) return;
-
-        var now = time.GetTimestamp();
-        var quietSince = Math.Max(absence.Until, _trialEndsAt ?? Open);
-        if (now >= quietSince && time.GetElapsedTime(quietSince, now) >= QuietTime) Readmit();
-        else if (now < absence.Until && !absence.IsHeldDown && _ejections.IsFirst && _goodProbesInAbsence >= settings.Rise)
-            _absence = absence with { Until = now, UntilUtc = time.GetUtcNow() };
     }
 
     private void Reconnect()
@@ -236,23 +210,7 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
         if (_disconnectReason is null) return;
         _disconnectReason = null;
         _failedCallsInARow = 0;
-        _trialEndsAt = null;
-        if (_absence is { IsHeldDown: false }) Readmit();
-    }
-
-    private void Leave(TimeSpan duration, bool isHeldDown)
-    {
-        _absence = new Absence(time.GetTimestamp() + Ticks(duration), time.GetUtcNow() + duration, isHeldDown);
-        _goodProbesInAbsence = 0;
-        _failedCallsInARow = 0;
-        _trialEndsAt = null;
-    }
-
-    private void Readmit()
-    {
-        _absence = null;
-        _trialEndsAt = null;
-        _ejections.Readmitted();
+        if (!_absence.IsHeldDown) _absence.End();
     }
 
     /// <summary>Makes what readers see of all the facts. Call it last, under the lock.</summary>
@@ -261,16 +219,16 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
     private HealthChange? Settle(HealthChange whenOut)
     {
         var wasIn = Volatile.Read(ref _opensAt) == Open;
-        var isIn = _disconnectReason is null && _absence is null && _probes.Verdict != HealthVerdict.Unhealthy;
+        var isIn = _disconnectReason is null && !_absence.IsOut && _probes.Verdict != HealthVerdict.Unhealthy;
         HealthChange? change = wasIn == isIn ? null : isIn ? HealthChange.Recovered : whenOut;
         if (change is not null && _flaps.Record() is { } hold)
         {
-            Leave(hold, isHeldDown: true);
+            _absence.HoldDown(hold);
             (isIn, change) = (false, HealthChange.HeldDown);
         }
 
         Volatile.Write(ref _opensAt, OpensAt(isIn));
-        _isCalm = isIn && _failedCallsInARow == 0;
+        _isCalm = isIn && _failedCallsInARow == 0 && !_isHanging;
         _status = Describe(isIn);
         return change;
     }
@@ -278,8 +236,8 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
     private long OpensAt(bool isIn)
     {
         if (isIn) return Open;
-        if (_disconnectReason is not null || _probes.Verdict == HealthVerdict.Unhealthy || _absence is not { } absence) return Shut;
-        return _trialEndsAt ?? absence.Until;
+        if (_disconnectReason is not null || _probes.Verdict == HealthVerdict.Unhealthy) return Shut;
+        return _absence.NextTrialAt;
     }
 
     private HealthStatus Describe(bool isIn) => new()
@@ -287,19 +245,16 @@ public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, R
         Verdict = isIn ? _probes.Verdict : HealthVerdict.Unhealthy,
         LastCheck = _history.Last?.At,
         ResponseTime = _history.LastResponseTime,
-        Error = _disconnectReason ?? (_absence, _history.Last?.Result) switch
-        {
-            ({ IsHeldDown: true }, _) => "It came and went too often and is kept out for a while.",
-            (_, { IsHealthy: false, Error: { } error }) when !isIn || _probes.Verdict != HealthVerdict.Healthy => error,
-            ({ }, _) => $"{MostFailedCallsInARow} calls in a row failed.",
-            (_, { IsHealthy: true, Error: { } refusal }) => refusal,
-            _ => null,
-        },
-        EjectedUntil = _absence?.UntilUtc,
+        Error = ErrorOf(isIn),
+        EjectedUntil = _absence.Until,
     };
 
-    private long Ticks(TimeSpan duration) => (long)(duration.TotalSeconds * time.TimestampFrequency);
-
-    /// <summary>A time out by calls that failed, or by coming and going too often.</summary>
-    private readonly record struct Absence(long Until, DateTimeOffset UntilUtc, bool IsHeldDown);
+    private string? ErrorOf(bool isIn)
+    {
+        if (_disconnectReason is not null) return _disconnectReason;
+        if (_absence.IsHeldDown) return "It came and went too often and is kept out for a while.";
+        // One bad probe of a healthy instance is no error yet; a good one may carry a living instance's refusal.
+        if (_history.Last?.Result is { Error: { } error } last && (last.IsHealthy || !isIn || _probes.Verdict != HealthVerdict.Healthy)) return error;
+        return _absence.IsOut ? $"{MostFailedCallsInARow} calls in a row failed." : null;
+    }
 }

@@ -23,7 +23,8 @@ internal sealed partial class InstanceProber(IInstanceProbe probe, TimeProvider 
         using var activity = RegistryTelemetry.Source.StartActivity("probe");
         activity?.SetTag(HealthMetrics.ServiceTag, instance.ServiceName).SetTag(HealthMetrics.InstanceTag, instance.InstanceId);
         var started = time.GetTimestamp();
-        var result = await RunAsync(instance, deadline.Start(), stopping) ?? new ProbeResult(false, time.GetElapsedTime(started), "It did not answer in time.", IsSilence: true);
+        var result = await RunAsync(instance, deadline.Start(), stopping)
+            ?? new ProbeResult(false, time.GetElapsedTime(started), "It did not answer in time.") { IsSilence = true };
 
         HealthMetrics.RecordProbe(instance, result);
         if (!result.IsHealthy) activity?.SetStatus(ActivityStatusCode.Error, result.Error);

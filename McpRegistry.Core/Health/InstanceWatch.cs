@@ -8,9 +8,6 @@ namespace McpRegistry.Core.Health;
 internal sealed class InstanceWatch(InstanceState instance, RegistryState state, InstanceProber prober, HealthAnnouncer announcer, TimeProvider time, Random random)
     : IAsyncDisposable
 {
-    /// <summary>A child is restarted by its own supervisor; from here it is asked for so seldom that a crash loop stays a slow one.</summary>
-    internal static readonly TimeSpan ChildConnectInterval = TimeSpan.FromSeconds(60);
-
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan TrustInProbe = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RestAfterFault = TimeSpan.FromSeconds(5);
@@ -24,7 +21,6 @@ internal sealed class InstanceWatch(InstanceState instance, RegistryState state,
     private ProbeDeadline? _askDeadline;
     private InstanceConnection? _knownConnection;
     private long? _probedAt;
-    private long? _connectedAt;
     private long _catalogReadAt;
 
     public void Start()
@@ -46,7 +42,7 @@ internal sealed class InstanceWatch(InstanceState instance, RegistryState state,
         }
     }
 
-    /// <summary>Raises a doubt when calls have been waiting without a single answer. A tool may take its time, so a fresh good probe is trusted for a while.</summary>
+    /// <summary>Raises a doubt when calls have been waiting without a single answer. A tool may take its time, so a fresh probe is trusted for a while.</summary>
     public void SuspectIfSilent()
     {
         if (instance.Load.SilentFor(time) < LongestSilence || SinceProbe < TrustInProbe) return;
@@ -87,7 +83,6 @@ internal sealed class InstanceWatch(InstanceState instance, RegistryState state,
     {
         try
         {
-            if (RestOfAbsentChild() is { } rest) return rest;
             var result = await ProbeAsync();
             return _pace.Rest(Settings, instance.Health.Status.Verdict, result.Elapsed);
         }
@@ -98,18 +93,10 @@ internal sealed class InstanceWatch(InstanceState instance, RegistryState state,
         }
     }
 
-    private TimeSpan? RestOfAbsentChild()
-    {
-        if (instance is not { Address: null, Client.Connection: null } || _connectedAt is not { } last) return null;
-        var passed = time.GetElapsedTime(last);
-        return passed < ChildConnectInterval ? ChildConnectInterval - passed : null;
-    }
-
     private async Task<ProbeResult> ProbeOnceAsync()
     {
         var isConnected = instance.Client.Connection is not null;
         _probedAt = time.GetTimestamp();
-        if (!isConnected) _connectedAt = _probedAt;
         var limit = isConnected
             ? _pace.Patience(Settings, instance.Health.Status, instance.Health.IsSuspected)
             : (Registration?.Config.Timeouts ?? new TimeoutSettings()).Startup;

@@ -4,5 +4,8 @@ namespace McpRegistry.Core.Health;
 /// <param name="IsHealthy">True when the instance answered, be it with 401, 403 or 429.</param>
 /// <param name="Elapsed">How long it took.</param>
 /// <param name="Error">Why it failed, or why a living instance will not have us, in words without anything the upstream sent. Null: all is well.</param>
-/// <param name="IsSilence">True when it failed because no answer came in time.</param>
-public readonly record struct ProbeResult(bool IsHealthy, TimeSpan Elapsed, string? Error = null, bool IsSilence = false);
+public readonly record struct ProbeResult(bool IsHealthy, TimeSpan Elapsed, string? Error = null)
+{
+    /// <summary>True when it failed by silence: the instance took the question and did not answer in time.</summary>
+    public bool IsSilence { get; init; }
+}

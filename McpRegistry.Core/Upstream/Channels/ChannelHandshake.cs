@@ -6,10 +6,12 @@ namespace McpRegistry.Core.Upstream.Channels;
 
 /// <summary>Finds out which era the server at the other side speaks, and shakes hands with it.</summary>
 /// <param name="peer">The conversation, started.</param>
-/// <param name="patience">How long a server of unknown era may be silent before it is taken for an old one.</param>
+/// <param name="patience">How long a server of unknown era may be silent, once it read the question, before it is taken for an old one.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ChannelHandshake(MessageChannelPeer peer, TimeSpan patience, TimeProvider time)
 {
+    private static readonly TimeSpan UnreadPoll = TimeSpan.FromMilliseconds(20);
+
     private static readonly RequestParams InitializeParams = RequestParams.Parse((byte[])
     [
         .. "{\"protocolVersion\":\""u8, .. Encoding.UTF8.GetBytes(KnownRevisions.Legacy[0]),
@@ -64,6 +66,13 @@ internal sealed class ChannelHandshake(MessageChannelPeer peer, TimeSpan patienc
 
     private async Task<bool> AnswersInTimeAsync(Task discovery, CancellationToken cancellationToken)
     {
+        // A server that is still starting is not silent.
+        while (peer.HasUnread && !discovery.IsCompleted)
+        {
+            await Task.WhenAny(discovery, Task.Delay(UnreadPoll, time, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
         try
         {
             await discovery.WaitAsync(patience, time, cancellationToken);

@@ -16,4 +16,7 @@ internal interface IMessageChannel
     /// <summary>Waits for the next message, which is the caller's to dispose. Called once at a time. Null: the other side ended.</summary>
     /// <exception cref="MessageTooLargeException">A message is larger than the limit; the channel is of no more use.</exception>
     ValueTask<PooledBytes?> ReceiveAsync(CancellationToken cancellationToken);
+
+    /// <summary>True while the other side has not yet taken in what was sent. False also where that cannot be known.</summary>
+    bool HasUnread => false;
 }

@@ -19,6 +19,9 @@ internal sealed class OutgoingQueue
     private int _count;
     private long _bytes;
 
+    /// <summary>True when everything was written.</summary>
+    public bool IsEmpty => Volatile.Read(ref _count) == 0;
+
     /// <summary>Takes a message in. False: the queue is full or closed, and the message stays the caller's.</summary>
     public bool TryAdd(OutgoingMessage message, bool isCancellation = false)
     {

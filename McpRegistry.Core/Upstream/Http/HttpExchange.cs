@@ -1,6 +1,7 @@
 using System.Text.Json;
 
 using McpRegistry.Core.Json;
+using McpRegistry.Core.Upstream.Channels;
 
 namespace McpRegistry.Core.Upstream.Http;
 
@@ -57,7 +58,7 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
     {
         using var limit = new CancellationTokenSource(AnswerTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        await PostAsync(link, JsonRpcText.AnswerTo(request), linked.Token);
+        await PostAsync(link, MessageComposer.AnswerTo(request), linked.Token);
     }
 
     private HttpRequestMessage Compose(HttpLink? link, long id, UpstreamRequest request, in HopMeta hop)

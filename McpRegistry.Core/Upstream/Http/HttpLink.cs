@@ -8,5 +8,7 @@ internal sealed record HttpLink(InstanceConnection Connection, string? SessionId
     public ProtocolEra Era => Connection.Era;
 
     /// <summary>The value of <c>MCP-Protocol-Version</c>. Null: the revision knows no such header.</summary>
-    public string? VersionHeader { get; } = ProtocolRevisions.WantsHeader(Connection.ProtocolVersion) ? Connection.ProtocolVersion : null;
+    public string? VersionHeader { get; } = string.CompareOrdinal(Connection.ProtocolVersion, FirstRevisionWithHeader) >= 0 ? Connection.ProtocolVersion : null;
+
+    private const string FirstRevisionWithHeader = "2025-06-18";
 }

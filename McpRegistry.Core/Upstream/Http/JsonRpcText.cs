@@ -6,7 +6,7 @@ using McpRegistry.Core.Json;
 
 namespace McpRegistry.Core.Upstream.Http;
 
-/// <summary>Writes JSON-RPC messages into pooled buffers.</summary>
+/// <summary>The JSON-RPC of the call path; what is rare is <see cref="Channels.MessageComposer"/>'s.</summary>
 internal static class JsonRpcText
 {
     private static readonly SearchValues<char> NeedsNoEscape = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_.-");
@@ -24,28 +24,7 @@ internal static class JsonRpcText
         return output;
     }
 
-    public static PooledBytes Initialized() => Copy("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}"u8);
-
-    public static PooledBytes Cancelled(long requestId)
-    {
-        var output = new PooledBytes(EnvelopeRoom);
-        output.Write("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":"u8);
-        WriteNumber(output, requestId);
-        output.Write("}}"u8);
-        return output;
-    }
-
-    /// <summary>Our answer to a request of the server: we are there, and offer nothing.</summary>
-    public static PooledBytes AnswerTo(JsonRpcMessage request)
-    {
-        var output = new PooledBytes(EnvelopeRoom);
-        output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
-        output.Write(request.Id.Span);
-        output.Write(request.Method == "ping" ? ",\"result\":{}}"u8 : ",\"error\":{\"code\":-32601,\"message\":\"Method not found\"}}"u8);
-        return output;
-    }
-
-    public static void WriteNumber(PooledBytes output, long number)
+    private static void WriteNumber(PooledBytes output, long number)
     {
         Utf8Formatter.TryFormat(number, output.GetSpan(20), out var length);
         output.Advance(length);
@@ -66,13 +45,6 @@ internal static class JsonRpcText
         output.Write("\""u8);
         output.Advance(Encoding.ASCII.GetBytes(method, output.GetSpan(method.Length)));
         output.Write("\""u8);
-    }
-
-    private static PooledBytes Copy(ReadOnlySpan<byte> message)
-    {
-        var output = new PooledBytes(message.Length);
-        output.Write(message);
-        return output;
     }
 
     // Envelope, the modern era's _meta and trace context of an ordinary call fit without growing.

@@ -1,12 +1,64 @@
+using McpRegistry.Core.Upstream.Channels;
+
+using Microsoft.Extensions.Logging;
+
 namespace McpRegistry.Core.Upstream.Http;
 
-internal sealed class LegacySseClient(HttpInstance instance) : IInstanceClient
+/// <summary>
+/// An instance that speaks only HTTP+SSE (revision 2024-11-05): one event stream brings everything, messages go by POST to
+/// the address it names. Connecting is never asked for twice at a time.
+/// </summary>
+internal sealed partial class LegacySseClient(HttpInstance instance) : IInstanceClient
 {
-    public InstanceConnection? Connection => null;
+    private readonly ILogger _logger = instance.Logger;
+    private volatile Session? _session;
+    private Task _watching = Task.CompletedTask;
 
-    public Task ConnectAsync(CancellationToken cancellationToken) => throw new UpstreamException("it speaks no MCP over HTTP at " + instance.Address);
+    public InstanceConnection? Connection => _session?.Connection;
 
-    public ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken) => default;
+    public async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (_session is not null) return;
+        var channel = await LegacySseChannel.OpenAsync(instance, cancellationToken);
+        var peer = new MessageChannelPeer(instance.Name, channel, instance.Observer, instance.Time, _logger);
+        try
+        {
+            peer.Start();
+            var connection = await new ChannelHandshake(peer, instance.StartupTimeout, instance.Time).RunAsync(ProtocolEra.Legacy, cancellationToken);
+            var session = new Session(channel, peer, connection);
+            _session = session;
+            Connected(instance.Name, connection.ProtocolVersion);
+            instance.Observer.Connected(connection);
+            _watching = WatchAsync(session);
+        }
+        catch
+        {
+            await peer.DisposeAsync();
+            channel.Dispose();
+            throw;
+        }
+    }
 
-    public ValueTask DisposeAsync() => default;
+    public ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken) =>
+        _session is { } session
+            ? session.Peer.SendAsync(request, session.Connection.Era, session.Connection.ProtocolVersion, cancellationToken)
+            : ValueTask.FromResult(UpstreamReply.NotSent(UpstreamOutcome.ConnectFailed, "not connected"));
+
+    public async ValueTask DisposeAsync()
+    {
+        _session?.Peer.Close("closed by the gateway");
+        await _watching;
+    }
+
+    private async Task WatchAsync(Session session)
+    {
+        var reason = await session.Peer.Completion;
+        _session = null;
+        await session.Peer.DisposeAsync();
+        session.Channel.Dispose();
+        Disconnected(instance.Name, reason);
+        instance.Observer.Disconnected(reason);
+    }
+
+    private sealed record Session(LegacySseChannel Channel, MessageChannelPeer Peer, InstanceConnection Connection);
 }

@@ -1,4 +1,5 @@
 using McpRegistry.Core.Json;
+using McpRegistry.Core.Upstream.Channels;
 
 using Microsoft.Extensions.Logging;
 
@@ -100,7 +101,7 @@ internal sealed partial class StreamableHttpClient : IInstanceClient
     private async Task TellCancelledAsync(HttpLink link, long id)
     {
         using var limit = new CancellationTokenSource(FarewellTimeout, _instance.Time);
-        await _exchange.PostAsync(link, JsonRpcText.Cancelled(id), limit.Token);
+        await _exchange.PostAsync(link, MessageComposer.Cancelled(id), limit.Token);
     }
 
     // One handshake at a time; whoever saw the same stale link waits for the same new one.

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 
 using McpRegistry.Core.Registration;
+using McpRegistry.Core.Upstream.Channels;
 using McpRegistry.Core.Upstream.Http;
 
 namespace McpRegistry.Core.Upstream.PlainHttp;
@@ -12,7 +13,7 @@ internal sealed class PlainHttpClient : IInstanceClient
     private static readonly InstanceConnection Plain = new()
     {
         Era = ProtocolEra.Legacy,
-        ProtocolVersion = ProtocolRevisions.LatestLegacy,
+        ProtocolVersion = KnownRevisions.Legacy[0],
         Capabilities = JsonElement.Parse("{\"tools\":{}}"),
     };
 

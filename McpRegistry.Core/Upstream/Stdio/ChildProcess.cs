@@ -17,17 +17,20 @@ internal sealed class ChildProcess : IDisposable
     {
         _process = process;
         Id = process.Id;
+        Input = process.StandardInput.BaseStream;
+        Output = process.StandardOutput.BaseStream;
+        Error = process.StandardError.BaseStream;
         Exited = WaitForExitAsync();
     }
 
     /// <summary>Its process id; also that of its group where there is one.</summary>
     public int Id { get; }
 
-    public Stream Input => _process.StandardInput.BaseStream;
+    public Stream Input { get; }
 
-    public Stream Output => _process.StandardOutput.BaseStream;
+    public Stream Output { get; }
 
-    public Stream Error => _process.StandardError.BaseStream;
+    public Stream Error { get; }
 
     /// <summary>Ends when it has ended, with how it did in words, e.g. <c>exited with code 3</c>.</summary>
     public Task<string> Exited { get; }
@@ -67,7 +70,7 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Asks it to end, ever less politely: closed stdin, SIGTERM, SIGKILL.</summary>
     public async Task StopAsync(TimeSpan closeGrace, TimeSpan terminateGrace, TimeProvider time)
     {
-        CloseInput();
+        await Input.DisposeAsync();
         if (await IsGoneWithinAsync(closeGrace, time)) return;
         if (Setsid is not null)
         {
@@ -88,20 +91,10 @@ internal sealed class ChildProcess : IDisposable
 
     public void Dispose()
     {
-        CloseInput();
+        Input.Dispose();
+        Output.Dispose();
+        Error.Dispose();
         _process.Dispose();
-    }
-
-    private void CloseInput()
-    {
-        try
-        {
-            _process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // The child closed the other end before.
-        }
     }
 
     private async Task<bool> IsGoneWithinAsync(TimeSpan grace, TimeProvider time)

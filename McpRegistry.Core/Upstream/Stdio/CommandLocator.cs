@@ -18,7 +18,8 @@ internal static class CommandLocator
     private static string? FindFile(string file)
     {
         if (!OperatingSystem.IsWindows()) return File.Exists(file) && IsExecutable(file) ? file : null;
-        string[] extensions = ["", ".exe", ".cmd", ".bat"];
+        // Beside npx.cmd stands a npx for other shells.
+        string[] extensions = Path.HasExtension(file) ? ["", ".exe", ".cmd", ".bat"] : [".exe", ".cmd", ".bat"];
         return extensions.Select(extension => file + extension).FirstOrDefault(File.Exists);
     }
 

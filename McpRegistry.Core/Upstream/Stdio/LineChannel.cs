@@ -1,3 +1,5 @@
+using System.IO.Pipes;
+
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream.Channels;
 
@@ -13,6 +15,8 @@ internal sealed class LineChannel(Stream input, Stream output, int maxLineBytes)
     private readonly byte[] _buffer = new byte[32 * 1024];
     private int _start;
     private int _end;
+
+    public bool HasUnread => input is PipeStream { IsConnected: true } pipe && Posix.HasUnread(pipe.SafePipeHandle);
 
     public async ValueTask SendAsync(PooledBytes message, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ public sealed class StdioOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "McpRegistry:Stdio";
 
-    /// <summary>How long a server of unknown era may be silent when asked what it speaks, before it is taken for an old one. Default 2 s; paid once.</summary>
+    /// <summary>How long a server of unknown era may be silent once it has read the question what it speaks, before it is taken for an old one. Default 2 s; paid once.</summary>
     public TimeSpan DiscoverTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Whether <c>npx</c> servers are started as <c>node entry-point</c>, without npm staying in between. Default true.</summary>
