@@ -5,10 +5,12 @@ using System.Text.Json;
 using McpRegistry.Api.Mcp;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.State;
+using McpRegistry.Core.Upstream;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace McpRegistry.Tests.Mcp;
@@ -43,6 +45,7 @@ internal sealed class McpTestHost : IAsyncDisposable
         builder.Services.AddSingleton<RegistryState>();
         builder.Services.AddSingleton<ICallDispatcher, FakeDispatcher>();
         services?.Invoke(builder.Services);
+        builder.Services.TryAddSingleton<IUpstreamNotificationFeed, UpstreamNotificationFeed>();
         builder.Services.AddMcpFace(builder.Configuration);
         if (options is not null) builder.Services.Configure(options);
         var app = builder.Build();
