@@ -20,14 +20,18 @@ internal static class CallTelemetry
     public static Activity? StartCall(UpstreamCall call)
     {
         var name = call.Target is null ? call.Method : $"{call.Method} {call.Target}";
-        var span = call.Params.MetaString("traceparent"u8) is { } parent && ActivityContext.TryParse(parent, call.Params.MetaString("tracestate"u8), isRemote: true, out var context)
-            ? RegistryTelemetry.Source.StartActivity(name, ActivityKind.Server, context)
-            : RegistryTelemetry.Source.StartActivity(name);
+        var span = ParentInMessage(call) is { } parent ? RegistryTelemetry.Source.StartActivity(name, ActivityKind.Server, parent) : RegistryTelemetry.Source.StartActivity(name);
         span?.SetTag("mcp.method.name", call.Method);
         span?.SetTag("mcpregistry.service", call.Service.Name);
         if (call.Target is not null) span?.SetTag(call.Method == "prompts/get" ? "gen_ai.prompt.name" : "gen_ai.tool.name", call.Target);
         return span;
     }
+
+    // The HTTP request's own span is the better parent, but only when a client's trace came with the headers.
+    private static ActivityContext? ParentInMessage(UpstreamCall call) =>
+        Activity.Current is not { ParentId: not null }
+        && call.Params.MetaString("traceparent"u8) is { } parent
+        && ActivityContext.TryParse(parent, call.Params.MetaString("tracestate"u8), isRemote: true, out var context) ? context : null;
 
     public static void EndCall(Activity? span, UpstreamCall call, CallOutcome outcome, TimeSpan elapsed)
     {

@@ -19,7 +19,7 @@ public sealed class HttpInstanceClientFactory(
         {
             Name = $"{registration.Name}/{instanceId}",
             Address = address,
-            Invoker = egress.Invoker,
+            Invoker = egress.InvokerFor(registration.Config.Timeouts.Connect),
             Credentials = new InstanceCredentials(registration, secrets, time),
             Observer = observer,
             Time = time,

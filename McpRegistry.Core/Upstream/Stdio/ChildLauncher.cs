@@ -22,13 +22,16 @@ internal sealed class ChildLauncher(ISecretResolver secrets, NpxEntryPoints npx,
         try
         {
             var environment = ChildEnvironment.For(config, secrets, watchdog.Owner);
-            var program = CommandLocator.Find(config.Command, environment.GetValueOrDefault("PATH"), directory)
+            var program = CommandLocator.Find(Fill(config.Command), environment.GetValueOrDefault("PATH"), directory)
                 ?? throw new UpstreamException($"{config.Command} not found");
-            return new LaunchCommand(program, config.Args, directory, environment);
+            return new LaunchCommand(program, [.. config.Args.Select(Fill)], directory, environment);
         }
         catch (SecretNotFoundException exception)
         {
             throw new UpstreamException(exception.Message, exception);
         }
     }
+
+    // Placeholders only: an argument that happens to begin with "file:" is an argument, not a reference.
+    private string Fill(string text) => text.Contains("${", StringComparison.Ordinal) ? secrets.Resolve(text) : text;
 }

@@ -83,7 +83,7 @@ public sealed class EgressGuardTests
         using var egress = new EgressHandler(new EgressGuard(Resolve("169.254.169.254"), Open, _ => true));
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
 
-        var failure = await Assert.ThrowsAsync<HttpRequestException>(() => egress.Invoker.SendAsync(request, CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<HttpRequestException>(() => egress.InvokerFor(TimeSpan.FromSeconds(2)).SendAsync(request, CancellationToken.None));
 
         Assert.IsType<EgressDeniedException>(failure.InnerException);
         Assert.Empty(_opened);

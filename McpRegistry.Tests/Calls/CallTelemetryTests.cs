@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Text;
+
+using McpRegistry.Core.Calls;
+using McpRegistry.Core.Diagnostics;
+using McpRegistry.Core.Health;
+using McpRegistry.Core.Json;
+using McpRegistry.Core.LoadBalancing;
+using McpRegistry.Core.Registration;
+using McpRegistry.Core.State;
+using McpRegistry.Core.Upstream;
+using McpRegistry.Tests.Fakes;
+
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.Tests.Calls;
+
+public sealed class CallTelemetryTests : IDisposable
+{
+    private const string Service = "traced";
+    private readonly List<Activity> _ended = [];
+    private readonly ActivityListener _listener;
+    private readonly FakeInstanceClient _client = new();
+    private UpstreamRequest? _sent;
+
+    public CallTelemetryTests()
+    {
+        _listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == RegistryTelemetry.Name,
+            Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity =>
+            {
+                // Other tests trace their own calls at the same time.
+                if (Equals(activity.GetTagItem("mcpregistry.service"), Service)) lock (_ended) _ended.Add(activity);
+            },
+        };
+        ActivitySource.AddActivityListener(_listener);
+        _client.Answer = (request, _) =>
+        {
+            _sent = request;
+            return ValueTask.FromResult(FakeInstanceClient.Result("{}"));
+        };
+    }
+
+    [Fact]
+    public async Task The_trace_goes_from_the_client_over_call_and_attempt_to_the_upstream()
+    {
+        const string Client = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+        await CallAsync($$$"""{"name":"echo","_meta":{"traceparent":"{{{Client}}}","tracestate":"a=b"}}""");
+
+        var attempt = _ended[0];
+        var call = _ended[1];
+        Assert.Equal("tools/call echo", call.DisplayName);
+        Assert.Equal("b7ad6b7169203331", call.ParentSpanId.ToHexString());
+        Assert.Equal(call.SpanId, attempt.ParentSpanId);
+        Assert.Equal("0af7651916cd43dd8448eb211c80319c", attempt.TraceId.ToHexString());
+        Assert.Equal(attempt.Id, _sent!.TraceParent);
+        Assert.Equal("a=b", _sent.TraceState);
+    }
+
+    [Fact]
+    public async Task The_span_of_the_http_request_is_the_parent_when_it_continues_the_clients_trace()
+    {
+        using var http = new Activity("POST").SetParentId("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01").Start();
+
+        await CallAsync("""{"name":"echo","_meta":{"traceparent":"00-11111111111111111111111111111111-2222222222222222-01"}}""");
+
+        Assert.Equal(http.SpanId, _ended[1].ParentSpanId);
+    }
+
+    [Fact]
+    public async Task Calls_are_counted_by_how_they_ended()
+    {
+        using var calls = new MetricCollector<long>(RegistryTelemetry.Meter, "mcpregistry.calls");
+        _client.Answer = (_, _) => ValueTask.FromResult(UpstreamReply.Lost(UpstreamOutcome.SentButNoAnswer, "gone"));
+
+        await CallAsync("""{"name":"echo"}""");
+
+        Assert.Contains(calls.GetMeasurementSnapshot(), one => Equals(one.Tags["mcpregistry.service"], Service) && Equals(one.Tags["mcpregistry.outcome"], "upstream_failed"));
+        Assert.Equal(ActivityStatusCode.Error, _ended[^1].Status);
+    }
+
+    public void Dispose() => _listener.Dispose();
+
+    private async Task CallAsync(string parameters)
+    {
+        var instance = new InstanceState(Service, "1", null, _client, new InstanceHealth(new HealthSettings(), TimeProvider.System, new Random(1)), new InstanceLoad(1, 0));
+        var dispatcher = new CallDispatcher(TimeProvider.System, Options.Create(new UpstreamOptions()), NullLogger<CallDispatcher>.Instance);
+        using var outcome = await dispatcher.DispatchAsync(
+            new UpstreamCall
+            {
+                Service = new ServiceSnapshot { Registration = new ServiceRegistration { Name = Service }, Policy = new NoPolicy(), Instances = [instance] },
+                Method = "tools/call",
+                Target = "echo",
+                Params = RequestParams.Parse(Encoding.UTF8.GetBytes(parameters)),
+                IsSafe = false,
+            },
+            CancellationToken.None);
+    }
+
+    private sealed class NoPolicy : ILoadBalancingPolicy
+    {
+        public string Name => "No";
+
+        public InstanceState Pick(ReadOnlySpan<InstanceState> candidates) => candidates[0];
+    }
+}
