@@ -54,6 +54,7 @@ internal static class DocsExtensions
             .WithNonce()
             .DisableTelemetry()
             .DisableAgent()
+            .ShowDeveloperTools(DeveloperToolsVisibility.Never)
             .DisableDefaultFonts());
         return app;
     }

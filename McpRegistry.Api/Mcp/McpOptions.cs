@@ -29,7 +29,7 @@ public sealed class McpOptions
     /// <summary>How long changes of the catalog are collected before clients hear of them. Default 250 ms.</summary>
     public TimeSpan ChangeDelay { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The shortest time between two progress messages of one call. Default 100 ms; the newest of those between is sent.</summary>
+    /// <summary>The time between two progress messages of one call once ten of them have gone at once. Default 100 ms; the newest of those between is sent.</summary>
     public TimeSpan ProgressInterval { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long a modern client may keep a list (<c>ttlMs</c>). Default 5 s.</summary>

@@ -17,10 +17,14 @@ namespace McpRegistry.Api.Mcp;
 internal sealed class ResponseStream(HttpResponse response, ReadOnlyMemory<byte> progressToken, int? logRank, McpOptions options, TimeProvider time)
     : IRequestListener, IDisposable
 {
+    // The first messages of a call go at once, however close together; only a lasting flood is thinned.
+    private const int Burst = 10;
+
     private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly long _started = time.GetTimestamp();
     private ITimer? _timer;
     private PooledBytes? _held;
-    private long? _lastProgressAt;
+    private TimeSpan _progressPaidUntil;
     private double _lastProgress = double.NegativeInfinity;
     private bool _isStopped;
 
@@ -78,7 +82,7 @@ internal sealed class ResponseStream(HttpResponse response, ReadOnlyMemory<byte>
             var rewritten = ProgressMessage.WithToken(parameters, progressToken.Span);
             _held?.Dispose();
             _held = rewritten;
-            var wait = _lastProgressAt is { } last ? options.ProgressInterval - time.GetElapsedTime(last) : TimeSpan.Zero;
+            var wait = _progressPaidUntil - (Burst - 1) * options.ProgressInterval - time.GetElapsedTime(_started);
             if (wait <= TimeSpan.Zero) await WriteHeldAsync();
             else _timer!.Change(wait, options.KeepAlive);
         }
@@ -99,7 +103,8 @@ internal sealed class ResponseStream(HttpResponse response, ReadOnlyMemory<byte>
     {
         using var held = _held!;
         _held = null;
-        _lastProgressAt = time.GetTimestamp();
+        var now = time.GetElapsedTime(_started);
+        _progressPaidUntil = (_progressPaidUntil > now ? _progressPaidUntil : now) + options.ProgressInterval;
         await WriteEventAsync(held.Memory);
     }
 
