@@ -48,14 +48,18 @@ internal static class DocsExtensions
     {
         app.MapOpenApi();
         app.MapGet("/", () => TypedResults.Redirect(Page + "/")).ExcludeFromDescription();
-        app.MapGroup("").AddEndpointFilter(DocsPagePolicy.ApplyAsync).MapScalarApiReference(Page, options => options
-            .WithTitle("McpRegistry")
-            .WithOpenApiRoutePattern(Document)
-            .WithNonce()
-            .DisableTelemetry()
-            .DisableAgent()
-            .ShowDeveloperTools(DeveloperToolsVisibility.Never)
-            .DisableDefaultFonts());
+        app.MapGroup("").AddEndpointFilter(DocsPagePolicy.ApplyAsync).MapScalarApiReference(Page, options =>
+        {
+            // Its buttons lead to services of the page's maker.
+            options.ShowDeveloperTools = DeveloperToolsVisibility.Never;
+            options
+                .WithTitle("McpRegistry")
+                .WithOpenApiRoutePattern(Document)
+                .WithNonce()
+                .DisableTelemetry()
+                .DisableAgent()
+                .DisableDefaultFonts();
+        });
         return app;
     }
 
