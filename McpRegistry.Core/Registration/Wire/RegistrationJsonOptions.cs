@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -17,6 +18,8 @@ internal static class RegistrationJsonOptions
             TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
             PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
             RespectNullableAnnotations = true,
+            // It goes out as application/json only, where "+00:00" needs no escape.
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             MaxDepth = RegistrationJson.MaxDepth,
             Converters = { new DurationConverter(), new ServiceTypeConverter(), new ServiceProtocolConverter(), new RegistrationOriginConverter() },
         };
