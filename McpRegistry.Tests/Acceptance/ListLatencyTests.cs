@@ -15,6 +15,7 @@ namespace McpRegistry.Tests.Acceptance;
 public sealed class ListLatencyTests(ITestOutputHelper output)
 {
     private const int Services = 20;
+    private const int WarmUps = 100;
     private static readonly int Rounds = AcceptanceRun.Choose(50, 300);
 
     [LinuxFact]
@@ -49,6 +50,7 @@ public sealed class ListLatencyTests(ITestOutputHelper output)
         await using var client = await SampleServerClient.ConnectAsync(gateway.Mcp, SampleServerClient.Modern, CancellationToken.None);
         var names = await NamesAsync(client);
         var times = new List<TimeSpan>();
+        for (var warmUp = 0; warmUp < WarmUps; warmUp++) await client.ListToolsAsync();
         for (var round = 0; round < Rounds; round++)
         {
             var start = Stopwatch.GetTimestamp();
