@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 
-using McpRegistry.Core.Calls;
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Registration;
 

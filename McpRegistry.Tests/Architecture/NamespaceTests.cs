@@ -15,8 +15,8 @@ public sealed class NamespaceTests
 
     /// <summary>
     /// What each folder of Core may use. State, Catalog and LoadBalancing are one ring (a snapshot holds instances, policy and
-    /// catalog; the policy picks an instance, the merged catalog is made of snapshots), Json and Upstream share <c>ProtocolEra</c>,
-    /// and a service keeps the <c>RetryBudget</c> of its calls. Everything else points one way: wire format ← instances ← state ← calls.
+    /// catalog; the policy picks an instance, the merged catalog is made of snapshots), Json and Upstream share <c>ProtocolEra</c>.
+    /// Everything else points one way: wire format ← instances ← state ← calls.
     /// </summary>
     private static readonly Dictionary<string, string[]> MayUse = new()
     {
@@ -28,7 +28,7 @@ public sealed class NamespaceTests
         ["LoadBalancing"] = ["State"],
         ["Health"] = ["Catalog", "Diagnostics", "Json", "LoadBalancing", "Registration", "State", "Upstream"],
         ["Catalog"] = ["State", "Json", "Registration", "Upstream", "Diagnostics"],
-        ["State"] = ["Calls", "Catalog", "Diagnostics", "Health", "LoadBalancing", "Registration", "Storage", "Upstream"],
+        ["State"] = ["Catalog", "Diagnostics", "Health", "LoadBalancing", "Registration", "Storage", "Upstream"],
         ["Discovery"] = ["Registration", "State", "Diagnostics"],
         ["Calls"] = ["Catalog", "Health", "Json", "LoadBalancing", "Registration", "State", "Upstream", "Diagnostics"],
     };

@@ -19,7 +19,7 @@ public sealed class OrphanTests
         {
             var owner = await host.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30));
             Assert.NotNull(owner);
-            Assert.True(Processes.Marked(owner).Length >= 6);
+            await StdioHarness.UntilAsync(() => Processes.Marked(owner).Length >= 6, "all children and grandchildren are there");
 
             host.Kill();
 

@@ -1,6 +1,6 @@
-using McpRegistry.Core.Calls;
+using McpRegistry.Core.State;
 
-namespace McpRegistry.Tests.Calls;
+namespace McpRegistry.Tests.State;
 
 public sealed class RetryBudgetTests
 {

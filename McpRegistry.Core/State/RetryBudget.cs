@@ -1,4 +1,4 @@
-namespace McpRegistry.Core.Calls;
+namespace McpRegistry.Core.State;
 
 /// <summary>
 /// Bounds how many lost calls of one service are sent again: each call earns a fifth of a retry, so that an outage costs
