@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Text.Json;
 
 using McpRegistry.Api.Problems;
 using McpRegistry.Core.Calls;
+using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream;
 
 namespace McpRegistry.Api.Calls;
@@ -38,7 +38,7 @@ internal static class CallAnswer
     // Only the number leaves: the text is the upstream's, and may hold what its log should have held.
     private static Problem OfUpstreamError(CallOutcome outcome, UpstreamReply reply)
     {
-        var number = NumberOf(reply.Error.Span);
+        var number = JsonRpcErrors.CodeOf(reply.Error.Span);
         var code = number switch
         {
             -32601 => ErrorCode.UnknownTool,
@@ -52,19 +52,5 @@ internal static class CallAnswer
             MaybeExecuted = code == ErrorCode.UpstreamFailed,
             UpstreamCode = number,
         };
-    }
-
-    private static int? NumberOf(ReadOnlySpan<byte> error)
-    {
-        var reader = new Utf8JsonReader(error);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isCode = reader.ValueTextEquals("code"u8);
-            reader.Read();
-            if (isCode) return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var code) ? code : null;
-            reader.Skip();
-        }
-        return null;
     }
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 using McpRegistry.Core.Json;
 
 namespace McpRegistry.Api.Mcp;
@@ -27,19 +25,4 @@ internal static class EnvelopeParts
 
     /// <summary>True for <c>{}</c>, with or without white space in it.</summary>
     public static bool IsEmptyObject(ReadOnlySpan<byte> json) => json[1..].TrimStart(" \t\r\n"u8)[0] == (byte)'}';
-
-    /// <summary>The code of an error object; 0 when it names none.</summary>
-    public static int CodeOf(ReadOnlySpan<byte> error)
-    {
-        var reader = new Utf8JsonReader(error);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isCode = reader.ValueTextEquals("code"u8);
-            reader.Read();
-            if (isCode) return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var code) ? code : 0;
-            reader.Skip();
-        }
-        return 0;
-    }
 }

@@ -51,7 +51,7 @@ internal sealed class McpExchange(HttpContext http, JsonRpcMessage message, McpS
     /// <summary>Answers with an upstream's own error, byte for byte.</summary>
     public Task PassErrorAsync(ReadOnlyMemory<byte> error)
     {
-        var status = era == ProtocolEra.Legacy ? StatusCodes.Status200OK : RpcError.ModernStatus(EnvelopeParts.CodeOf(error.Span));
+        var status = era == ProtocolEra.Legacy ? StatusCodes.Status200OK : RpcError.ModernStatus(JsonRpcErrors.CodeOf(error.Span) ?? 0);
         return WriteAsync(status, EnvelopeParts.Error, default, error);
     }
 

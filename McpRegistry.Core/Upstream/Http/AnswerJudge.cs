@@ -1,5 +1,6 @@
 using System.Text;
-using System.Text.Json;
+
+using McpRegistry.Core.Json;
 
 namespace McpRegistry.Core.Upstream.Http;
 
@@ -53,7 +54,7 @@ internal static class AnswerJudge
     }
 
     private static bool IsRefusal(in HttpAnswer answer, HttpLink link) =>
-        link.Era == ProtocolEra.Modern && ErrorCodeOf(answer.Error) is HeaderMismatch or UnsupportedProtocolVersion;
+        link.Era == ProtocolEra.Modern && JsonRpcErrors.CodeOf(answer.Error) is HeaderMismatch or UnsupportedProtocolVersion;
 
     // 404 is the rule; servers built on older SDKs say 400 and only the text tells.
     private static bool IsUnknownSession(in HttpAnswer answer)
@@ -67,24 +68,7 @@ internal static class AnswerJudge
     /// <summary>True when a modern instance answers as if it were none: it was replaced by an older one, or its endpoint moved.</summary>
     public static bool DeniesModern(in HttpAnswer answer, HttpLink link) =>
         link.Era == ProtocolEra.Modern && answer.Failure is null
-        && (ErrorCodeOf(answer.Error) == UnsupportedProtocolVersion || (answer.Status is 404 or 405 && answer.Message is null));
-
-    /// <summary>The code of an error object; null when there is none.</summary>
-    public static int? ErrorCodeOf(ReadOnlySpan<byte> error)
-    {
-        if (error.IsEmpty) return null;
-        var reader = new Utf8JsonReader(error);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isCode = reader.ValueTextEquals("code"u8);
-            reader.Read();
-            if (isCode) return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var code) ? code : null;
-            reader.Skip();
-        }
-
-        return null;
-    }
+        && (JsonRpcErrors.CodeOf(answer.Error) == UnsupportedProtocolVersion || (answer.Status is 404 or 405 && answer.Message is null));
 
     /// <summary>-32020: header and body say different things.</summary>
     public const int HeaderMismatch = -32020;

@@ -38,7 +38,7 @@ internal sealed class HttpHandshake(McpEndpoint endpoint, HttpExchange exchange,
             if (answer.Message is not { } message) return null;
             using var reply = UpstreamReply.Answered(answer.Body!, message);
             if (answer.Status == 200 && HandshakeResults.Discovered(reply) is { } connection) return new HttpLink(connection, null);
-            if (AnswerJudge.ErrorCodeOf(answer.Error) is AnswerJudge.HeaderMismatch or AnswerJudge.MissingClientCapability) return Undisclosed(revision);
+            if (JsonRpcErrors.CodeOf(answer.Error) is AnswerJudge.HeaderMismatch or AnswerJudge.MissingClientCapability) return Undisclosed(revision);
             if (HandshakeResults.OfferedInstead(reply) is not { } offered || offered == revision) return null;
             revision = offered;
         }
