@@ -50,15 +50,6 @@ public sealed class RequestParams
         return Read(ref scanner, json);
     }
 
-    /// <summary>The params of a <c>tools/call</c> made from arguments alone, as REST has them.</summary>
-    /// <param name="arguments">The arguments object; empty: none.</param>
-    public static RequestParams ForArguments(ReadOnlyMemory<byte> arguments)
-    {
-        if (arguments.IsEmpty) return Empty;
-        byte[] json = [.. "{\"arguments\":"u8, .. arguments.Span, (byte)'}'];
-        return Parse(json);
-    }
-
     /// <summary>The params of a <c>tools/call</c> whose arguments stand somewhere in <paramref name="body"/>: nothing is read or copied again.</summary>
     /// <param name="body">Must live as long as the params. Something is appended to it.</param>
     /// <param name="name">Where the tool's original name stands in it, as JSON string with its quotes.</param>

@@ -60,8 +60,13 @@ public sealed class RequestParamsTests
     }
 
     [Fact]
-    public void Arguments_alone_become_params() =>
-        Assert.Equal("""{"name":"t","arguments":{"a":1}}""", Write(RequestParams.ForArguments("""{"a":1}"""u8.ToArray()).WithName("\"t\""u8.ToArray()), Legacy));
+    public void Arguments_alone_become_params()
+    {
+        using var body = new PooledBytes(16);
+        body.Write("""{"tool":"t","args":{"a":1}}"""u8);
+
+        Assert.Equal("""{"name":"t","arguments":{"a":1}}""", Write(RequestParams.ForToolCall(body, new ByteRange(8, 3), new ByteRange(19, 7)), Legacy));
+    }
 
     private static RequestParams Parse(string json) => RequestParams.Parse(Encoding.UTF8.GetBytes(json));
 
