@@ -1,6 +1,6 @@
 using McpRegistry.Api;
 using McpRegistry.Api.Hosting;
-using McpRegistry.Api.Mcp;
+using McpRegistry.Mcp;
 using McpRegistry.Api.Startup;
 using McpRegistry.Core;
 using McpRegistry.ServiceDefaults;

@@ -59,7 +59,7 @@ public sealed class NamespaceTests
     public void The_SDK_is_spoken_only_at_the_two_edges()
     {
         AssertOnly(Core, "ModelContextProtocol", CoreRoot + "Upstream");
-        AssertOnly(Api, "ModelContextProtocol", "McpRegistry.Api.Mcp");
+        AssertOnly(Api, "ModelContextProtocol");
     }
 
     [Fact]

@@ -8,7 +8,8 @@ public sealed class ProjectReferenceTests
     [Theory]
     [InlineData("McpRegistry.Core", "")]
     [InlineData("McpRegistry.ServiceDefaults", "")]
-    [InlineData("McpRegistry.Api", "McpRegistry.Core McpRegistry.ServiceDefaults")]
+    [InlineData("McpRegistry.Mcp", "McpRegistry.Core")]
+    [InlineData("McpRegistry.Api", "McpRegistry.Core McpRegistry.Mcp McpRegistry.ServiceDefaults")]
     [InlineData("samples/McpRegistry.SampleServer", "")]
     public void A_project_references_only_what_the_house_allows(string project, string allowed)
     {

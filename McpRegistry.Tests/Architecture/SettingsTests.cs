@@ -8,7 +8,7 @@ namespace McpRegistry.Tests.Architecture;
 /// <summary>docs/configuration.md names every setting with the default that the code has.</summary>
 public sealed class SettingsTests
 {
-    private static readonly Assembly[] Ours = [typeof(RegistryState).Assembly, Assembly.Load("McpRegistry.Api"), Assembly.Load("McpRegistry.ServiceDefaults")];
+    private static readonly Assembly[] Ours = [typeof(RegistryState).Assembly, Assembly.Load("McpRegistry.Api"), Assembly.Load("McpRegistry.Mcp"), Assembly.Load("McpRegistry.ServiceDefaults")];
 
     [Fact]
     public void Every_setting_stands_in_the_table_with_its_default()

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 
-using McpRegistry.Api.Mcp;
+using McpRegistry.Mcp;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;
 

@@ -1,4 +1,4 @@
-using McpRegistry.Api.Mcp;
+using McpRegistry.Mcp;
 
 namespace McpRegistry.Tests.Mcp;
 

@@ -1,6 +1,6 @@
 using System.Net;
 
-using McpRegistry.Api.Mcp;
+using McpRegistry.Mcp;
 using McpRegistry.Core.Calls;
 
 using Microsoft.Extensions.Logging.Abstractions;

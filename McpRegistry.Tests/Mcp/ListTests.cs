@@ -1,4 +1,4 @@
-using McpRegistry.Api.Mcp;
+using McpRegistry.Mcp;
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;

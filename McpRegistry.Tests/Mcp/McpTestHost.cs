@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 
-using McpRegistry.Api.Mcp;
+using McpRegistry.Mcp;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-using McpRegistry.Api.Mcp.OwnTools;
+using McpRegistry.Mcp.OwnTools;
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.State;
 

@@ -1,6 +1,6 @@
 using System.Text;
 
-using McpRegistry.Api.Mcp;
+using McpRegistry.Mcp;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Upstream;
 

@@ -1,0 +1,102 @@
+using McpRegistry.Core.Calls;
+using McpRegistry.Core.Catalog;
+using McpRegistry.Core.Json;
+using McpRegistry.Core.State;
+using McpRegistry.Core.Upstream;
+
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.Mcp;
+
+/// <summary>Sends a routed request to its service and its answer back to the client, both as the bytes they are.</summary>
+internal sealed class CallForwarder(ICallDispatcher dispatcher, IOptions<McpOptions> options, TimeProvider time)
+{
+    private readonly McpOptions _options = options.Value;
+
+    /// <summary>Calls a tool.</summary>
+    /// <param name="exchange">The client's request.</param>
+    /// <param name="tool">The tool.</param>
+    /// <param name="parameters">The params, under whatever name the client used.</param>
+    /// <param name="isDirect">False when the client called a tool of the registry that stands for this call.</param>
+    public Task CallToolAsync(McpExchange exchange, CatalogEntry tool, RequestParams parameters, bool isDirect)
+    {
+        if (ServiceOf(exchange, tool) is not { } service) return exchange.FailAsync(McpErrors.Of(ErrorCode.UnknownTool));
+        var facts = RouteFacts.Of(tool);
+        var headers = CallHeaders.Of(exchange, facts.HeaderParameters, parameters, isDirect, out var error);
+        if (error is not null) return exchange.FailAsync(error);
+        return SendAsync(exchange, new UpstreamCall
+        {
+            Service = service,
+            Method = "tools/call",
+            Target = tool.Name,
+            Params = WithClient(exchange, parameters.WithName(facts.EncodedName)),
+            IsSafe = CallSafety.OfTool(service.Registration, tool),
+            Headers = headers,
+            Affinity = exchange.Session?.Affinity,
+            Listener = ListenerOf(exchange),
+        });
+    }
+
+    /// <summary>Gets a prompt, reads a resource or completes an argument: what may be asked twice without harm.</summary>
+    /// <param name="exchange">The client's request.</param>
+    /// <param name="entry">The prompt, resource or template.</param>
+    /// <param name="target">Its original name or URI. Null: the method has none.</param>
+    /// <param name="parameters">The params as they go upstream.</param>
+    public Task ReadAsync(McpExchange exchange, CatalogEntry entry, string? target, RequestParams parameters)
+    {
+        if (ServiceOf(exchange, entry) is not { } service) return exchange.FailAsync(McpErrors.Of(ErrorCode.UnknownTool));
+        return SendAsync(exchange, new UpstreamCall
+        {
+            Service = service,
+            Method = exchange.Message.Method,
+            Target = target,
+            Params = WithClient(exchange, parameters),
+            IsSafe = true,
+            Affinity = exchange.Session?.Affinity,
+            Listener = ListenerOf(exchange),
+        });
+    }
+
+    private async Task SendAsync(McpExchange exchange, UpstreamCall call)
+    {
+        using var stream = exchange.Stream;
+        using var outcome = await dispatcher.DispatchAsync(call, exchange.Cancelled);
+        if (outcome.Failure is not null || outcome.Reply is not { } reply)
+        {
+            await exchange.FailAsync(McpErrors.Of(outcome));
+            return;
+        }
+
+        if (reply.IsError) await exchange.PassErrorAsync(reply.Error);
+        else if (reply.Result.Span[0] != (byte)'{') await exchange.FailAsync(McpErrors.Of(ErrorCode.UpstreamProtocolError, service: call.Service.Name));
+        else if (exchange.Era == ProtocolEra.Modern) await AnswerModernAsync(exchange, reply);
+        else await AnswerLegacyAsync(exchange, reply);
+    }
+
+    private static Task AnswerModernAsync(McpExchange exchange, UpstreamReply reply) =>
+        reply.Response.HasResultType ? exchange.AnswerAsync(reply.Result)
+        : exchange.AnswerSplicedAsync(exchange.Message.Method == "resources/read" ? EnvelopeParts.ModernReadMembers : EnvelopeParts.ModernMembers, reply.Result);
+
+    private static Task AnswerLegacyAsync(McpExchange exchange, UpstreamReply reply) =>
+        reply.Response.HasResultType && ResultType.IsInputRequired(reply.Result.Span)
+            ? exchange.FailAsync(new RpcError(RpcError.InvalidRequest, $"This needs input in the middle of a call, which takes a client of MCP {McpVersions.Modern}."))
+            : exchange.AnswerAsync(reply.Result);
+
+    private static ServiceSnapshot? ServiceOf(McpExchange exchange, CatalogEntry entry) =>
+        exchange.Scope.Service ?? exchange.Scope.Snapshot.Services.GetValueOrDefault(entry.Service);
+
+    private static RequestParams WithClient(McpExchange exchange, RequestParams parameters) => exchange.Session is not { } session ? parameters
+        : parameters.WithClient(session.ClientInfo, session.LogRank is { } rank ? McpLogLevels.NameOf(rank) : null);
+
+    // Without a listener no progress is asked for upstream, and the answer is plain JSON.
+    private ResponseStream? ListenerOf(McpExchange exchange)
+    {
+        var parameters = exchange.Message.Params;
+        var token = parameters.MetaMember(MetaKeys.ProgressToken);
+        var rank = exchange.Session is { } session ? session.LogRank
+            : parameters.MetaString(MetaKeys.LogLevel) is { } level ? McpLogLevels.RankOf(level)
+            : null;
+        if ((token.IsEmpty && rank is null) || !AcceptHeader.AllowsEvents(exchange.Http.Request)) return null;
+        return exchange.Stream = new ResponseStream(exchange.Http.Response, token, rank, _options, time);
+    }
+}

@@ -1,0 +1,66 @@
+using McpRegistry.Mcp.OwnTools;
+using McpRegistry.Core.Calls;
+using McpRegistry.Core.Catalog;
+using McpRegistry.Core.Upstream;
+
+namespace McpRegistry.Mcp;
+
+/// <summary>The requests that both eras have: lists, which the snapshot answers, and calls, which a service answers.</summary>
+internal sealed class CatalogRequests(ListAnswers lists, CallForwarder forwarder, OwnToolSet ownTools)
+{
+    private static readonly ReadOnlyMemory<byte> NoCompletions = "{\"completion\":{\"values\":[],\"total\":0,\"hasMore\":false}}"u8.ToArray();
+
+    /// <summary>Answers the request. Null: it is none of these.</summary>
+    public Task? TryAnswer(McpExchange exchange) => exchange.Message.Method switch
+    {
+        "tools/call" => CallToolAsync(exchange),
+        "tools/list" => ListAsync(exchange, CatalogKind.Tool),
+        "prompts/list" => ListAsync(exchange, CatalogKind.Prompt),
+        "prompts/get" => GetPromptAsync(exchange),
+        "resources/list" => ListAsync(exchange, CatalogKind.Resource),
+        "resources/templates/list" => ListAsync(exchange, CatalogKind.ResourceTemplate),
+        "resources/read" => ReadResourceAsync(exchange),
+        "completion/complete" => CompleteAsync(exchange),
+        _ => null,
+    };
+
+    private Task ListAsync(McpExchange exchange, CatalogKind kind) =>
+        // All lists are single pages, so no cursor can be one of ours.
+        exchange.Message.Params.Member("cursor"u8).IsEmpty
+            ? exchange.AnswerAsync(lists.Of(exchange.Scope, kind, exchange.Era))
+            : exchange.FailAsync(McpErrors.Of(ErrorCode.InvalidArguments, "There is no such cursor."));
+
+    private Task CallToolAsync(McpExchange exchange)
+    {
+        if (exchange.Target is not { } name) return exchange.FailAsync(McpErrors.InvalidParams("params.name must be a string."));
+        if (exchange.Scope.Catalog.ToolRoutes.TryGetValue(name, out var tool)) return forwarder.CallToolAsync(exchange, tool, exchange.Message.Params, isDirect: true);
+        if (exchange.Scope.IsWhole && ownTools.Find(name) is { } own) return own.CallAsync(exchange);
+        return exchange.FailAsync(McpErrors.Of(ErrorCode.UnknownTool, "There is no such tool."));
+    }
+
+    private Task GetPromptAsync(McpExchange exchange)
+    {
+        if (exchange.Target is not { } name) return exchange.FailAsync(McpErrors.InvalidParams("params.name must be a string."));
+        return exchange.Scope.Catalog.PromptRoutes.TryGetValue(name, out var prompt)
+            ? forwarder.ReadAsync(exchange, prompt, prompt.Name, exchange.Message.Params.WithName(RouteFacts.Of(prompt).EncodedName))
+            : exchange.FailAsync(McpErrors.Of(ErrorCode.UnknownTool, "There is no such prompt."));
+    }
+
+    private Task ReadResourceAsync(McpExchange exchange)
+    {
+        if (exchange.Target is not { } uri) return exchange.FailAsync(McpErrors.InvalidParams("params.uri must be a string."));
+        if (exchange.Scope.Catalog.FindResource(uri) is { } resource) return forwarder.ReadAsync(exchange, resource, uri, exchange.Message.Params);
+        var unknown = McpErrors.Of(ErrorCode.UnknownTool, "There is no such resource.");
+        return exchange.FailAsync(exchange.Era == ProtocolEra.Legacy ? unknown with { Code = RpcError.ResourceNotFoundLegacy } : unknown);
+    }
+
+    private Task CompleteAsync(McpExchange exchange)
+    {
+        if (CompletionReference.Find(exchange.Scope.Catalog, exchange.Message.Params) is not { } entry)
+            return exchange.FailAsync(McpErrors.Of(ErrorCode.UnknownTool, "There is no such prompt or resource."));
+        var service = exchange.Scope.Service ?? exchange.Scope.Snapshot.Services.GetValueOrDefault(entry.Service);
+        return service is { Catalog.HasCompletions: true }
+            ? forwarder.ReadAsync(exchange, entry, null, CompletionReference.Rename(exchange.Message.Params, entry))
+            : exchange.AnswerOwnAsync(NoCompletions);
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+
+using McpRegistry.Core.Calls;
+using McpRegistry.Core.Json;
+using McpRegistry.Core.Upstream;
+
+namespace McpRegistry.Mcp;
+
+/// <summary>What clients of the revisions with sessions send by POST.</summary>
+internal sealed class LegacyRequests(LegacySessions sessions, CatalogRequests catalog, LogLevelForwarder logLevels)
+{
+    public Task HandleAsync(HttpContext http, JsonRpcMessage message, McpScope scope)
+    {
+        if (message is { Kind: JsonRpcKind.Request, Method: "initialize" })
+            return InitializeAsync(new McpExchange(http, message, scope, ProtocolEra.Legacy));
+
+        var id = http.Request.Headers[McpHeaders.SessionId];
+        if (id.Count != 1) return McpErrors.RefuseAsync(http, StatusCodes.Status400BadRequest, new RpcError(RpcError.InvalidRequest, "The Mcp-Session-Id header is missing; initialize first."));
+        if (sessions.Find(id[0]!, scope.Service?.Name, CallerName.Of(http)) is not { } session)
+            return McpErrors.RefuseAsync(http, StatusCodes.Status404NotFound, SessionEndpoints.UnknownSession);
+
+        if (message.Kind == JsonRpcKind.Request) return AnswerAsync(new McpExchange(http, message, scope, ProtocolEra.Legacy) { Session = session });
+        if (message is { Kind: JsonRpcKind.Notification, Method: "notifications/cancelled" })
+            session.InFlight.Cancel(message.Params.Member("requestId"u8));
+        http.Response.StatusCode = StatusCodes.Status202Accepted;
+        return Task.CompletedTask;
+    }
+
+    private Task InitializeAsync(McpExchange exchange)
+    {
+        var parameters = exchange.Message.Params;
+        if (parameters.String("protocolVersion"u8) is not { } asked) return exchange.FailAsync(McpErrors.InvalidParams("params.protocolVersion must be a string."));
+        var version = McpVersions.Negotiate(asked);
+        var http = exchange.Http;
+        // The session outlives the buffer of this request.
+        var clientInfo = parameters.Member("clientInfo"u8, out var type) is var info && type == JsonTokenType.StartObject ? info.ToArray() : default;
+        if (sessions.TryOpen(exchange.Scope.Service?.Name, CallerName.Of(http), version, clientInfo) is not { } session)
+            return McpErrors.RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, McpErrors.Of(ErrorCode.Overloaded, "Too many sessions are open."));
+        http.Response.Headers[McpHeaders.SessionId] = session.Id;
+        return exchange.AnswerAsync(ServerIntroduction.Initialize(exchange.Scope, version));
+    }
+
+    private async Task AnswerAsync(McpExchange exchange)
+    {
+        // Losing the connection is no cancellation in this era: only the client's word is.
+        using var call = exchange.Session!.InFlight.Begin(exchange.Message.Id);
+        exchange.Cancelled = call.Token;
+        var answered = catalog.TryAnswer(exchange) ?? exchange.Message.Method switch
+        {
+            "ping" => exchange.AnswerAsync(EnvelopeParts.EmptyObject),
+            "logging/setLevel" => SetLogLevelAsync(exchange),
+            _ => exchange.FailAsync(McpErrors.UnknownMethod),
+        };
+        await answered;
+    }
+
+    private Task SetLogLevelAsync(McpExchange exchange)
+    {
+        var rank = McpLogLevels.RankOf(exchange.Message.Params.String("level"u8));
+        if (rank < 0) return exchange.FailAsync(McpErrors.InvalidParams("There is no such log level."));
+        exchange.Session!.LogRank = rank;
+        logLevels.Forward(exchange.Scope.Services);
+        return exchange.AnswerAsync(EnvelopeParts.EmptyObject);
+    }
+}

@@ -1,0 +1,39 @@
+using McpRegistry.Mcp.OwnTools;
+
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace McpRegistry.Mcp;
+
+/// <summary>Registers the MCP face.</summary>
+public static class McpServiceCollectionExtensions
+{
+    /// <summary>Adds it. Needs <c>AddRegistryCore</c>.</summary>
+    public static IServiceCollection AddMcpFace(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<McpOptions>().Bind(configuration.GetSection(McpOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+
+        services.AddSingleton<PostHandler>();
+        services.AddSingleton<SessionEndpoints>();
+        services.AddSingleton<LegacyRequests>();
+        services.AddSingleton<ModernRequests>();
+        services.AddSingleton<CatalogRequests>();
+        services.AddSingleton<CallForwarder>();
+        services.AddSingleton<ListAnswers>();
+        services.AddSingleton<ServerIntroduction>();
+        services.AddSingleton<LegacySessions>();
+        services.AddSingleton<LogLevelForwarder>();
+        services.AddSingleton<Subscriptions>();
+        services.AddSingleton<StreamLimit>();
+        services.AddHostedService<CatalogChangeFeed>();
+        services.AddHostedService<UpstreamLogFeed>();
+
+        services.AddSingleton<OwnToolSet>();
+        services.AddSingleton<IOwnTool, CallToolTool>();
+        services.AddSingleton<IOwnTool, DescribeToolTool>();
+        services.AddSingleton<IOwnTool, ListAvailableToolsTool>();
+        services.AddSingleton<IOwnTool, SearchToolsTool>();
+        services.AddSingleton<IOwnTool, ServiceHealthTool>();
+        return services;
+    }
+}

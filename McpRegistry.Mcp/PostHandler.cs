@@ -1,0 +1,83 @@
+using System.Text.Json;
+
+using McpRegistry.Core.Calls;
+using McpRegistry.Core.Json;
+using McpRegistry.Core.State;
+
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.Mcp;
+
+/// <summary>One message of a client: read once, in place, and handed to the era it is of.</summary>
+internal sealed partial class PostHandler(
+    RegistryState state, LegacyRequests legacy, ModernRequests modern, IOptions<McpOptions> options, ILogger<PostHandler> log)
+{
+    private readonly int _maxBodyBytes = options.Value.MaxBodyBytes;
+
+    public async Task HandleAsync(HttpContext http, string? serviceName)
+    {
+        var snapshot = state.Current;
+        ServiceSnapshot? service = null;
+        var refused =
+            !IsJson(http.Request.ContentType) ? Refused(http, StatusCodes.Status415UnsupportedMediaType, "The content type must be application/json.")
+            : !AcceptHeader.AllowsJson(http.Request) ? Refused(http, StatusCodes.Status406NotAcceptable, "The client must accept application/json and text/event-stream.")
+            : serviceName is not null && !snapshot.Services.TryGetValue(serviceName, out service) ? McpErrors.RefuseAsync(http, StatusCodes.Status404NotFound, McpErrors.Of(ErrorCode.UnknownService))
+            : null;
+        if (refused is not null)
+        {
+            await refused;
+            return;
+        }
+
+        using var body = await RequestBody.ReadAsync(http.Request, _maxBodyBytes);
+        if (body is null)
+        {
+            await Refused(http, StatusCodes.Status413PayloadTooLarge, "The message is too large.");
+            return;
+        }
+
+        JsonRpcMessage message;
+        try { message = JsonRpcMessage.Read(body.Bytes); }
+        catch (JsonException error)
+        {
+            // The reader's own exceptions are of a derived type: that is no JSON at all.
+            var isJson = error.GetType() == typeof(JsonException);
+            await McpErrors.RefuseAsync(http, StatusCodes.Status400BadRequest, isJson ? new(RpcError.InvalidRequest, error.Message) : new(RpcError.ParseError, "The message is not JSON."));
+            return;
+        }
+
+        try { await HandleAsync(http, message, new McpScope(snapshot, service)); }
+        catch (JsonException error) when (!http.Response.HasStarted)
+        {
+            // Well formed, but deeper in it something is no text or stands twice.
+            await McpErrors.RefuseAsync(http, StatusCodes.Status400BadRequest, McpErrors.InvalidParams(error.Message), message.Id);
+        }
+        catch (Exception bug) when (!http.Response.HasStarted && bug is not OperationCanceledException)
+        {
+            LogBug(log, bug);
+            await McpErrors.RefuseAsync(http, StatusCodes.Status500InternalServerError, new RpcError(RpcError.InternalError, "The gateway failed."), message.Id);
+        }
+    }
+
+    private Task HandleAsync(HttpContext http, JsonRpcMessage message, McpScope scope)
+    {
+        var version = http.Request.Headers[McpHeaders.ProtocolVersion];
+        if (IsModern(message, version)) return modern.HandleAsync(http, message, scope);
+        return version.Count == 0 || McpVersions.IsLegacy(version.ToString())
+            ? legacy.HandleAsync(http, message, scope)
+            : McpErrors.RefuseAsync(http, StatusCodes.Status400BadRequest, McpErrors.UnsupportedVersion(version.ToString()));
+    }
+
+    // What the body says of itself decides. The header alone does for a request that forgot to say it,
+    // but for initialize, which belongs to the old era whatever version the client hopes for.
+    private static bool IsModern(JsonRpcMessage message, string? version) =>
+        !message.Params.MetaMember(MetaKeys.ProtocolVersion).IsEmpty || (version == McpVersions.Modern && message.Method != "initialize");
+
+    private static Task Refused(HttpContext http, int status, string message) =>
+        McpErrors.RefuseAsync(http, status, new RpcError(RpcError.InvalidRequest, message));
+
+    private static bool IsJson(string? contentType) =>
+        contentType is not null
+        && contentType.StartsWith("application/json", StringComparison.OrdinalIgnoreCase)
+        && (contentType.Length == "application/json".Length || contentType["application/json".Length] is ';' or ' ');
+}
