@@ -13,7 +13,7 @@ public static class RegistrationJson
     public const int MaxDepth = 64;
 
     // What a GET shows and a PUT of the same document may therefore carry; nobody can set it.
-    private static readonly string[] ReadOnlyMembers = ["origin", "created_at", "updated_at"];
+    private static readonly string[] ReadOnlyMembers = ["origin", "version", "created_at", "updated_at"];
 
     /// <summary>How a registration is written; for REST give it what <see cref="Public"/> returns.</summary>
     public static JsonTypeInfo<ServiceRegistration> TypeInfo => RegistrationJsonOptions.TypeInfo;
