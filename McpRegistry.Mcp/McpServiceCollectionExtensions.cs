@@ -1,3 +1,4 @@
+using McpRegistry.Core.Cluster;
 using McpRegistry.Mcp.OwnTools;
 
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -13,6 +14,7 @@ public static class McpServiceCollectionExtensions
         services.AddOptions<McpOptions>().Bind(configuration.GetSection(McpOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
 
+        services.TryAddSingleton<IListenAddress, ListenAddress>();
         services.AddSingleton<PostHandler>();
         services.AddSingleton<SessionEndpoints>();
         services.AddSingleton<LegacyRequests>();
