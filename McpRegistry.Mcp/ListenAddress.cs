@@ -14,8 +14,8 @@ internal sealed class ListenAddress(IServer server) : IListenAddress
     {
         foreach (var bound in server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
         {
-            // Not every bound address is a URI: http://+:80 is none.
-            if (!Uri.TryCreate(bound, UriKind.Absolute, out var address) || IsEveryAddress(address)) continue;
+            // Not every bound address is a URI: http://+:80 is none, and http://unix:/path is one by accident.
+            if (!Uri.TryCreate(bound, UriKind.Absolute, out var address) || address.Host is "unix" or "pipe" || IsEveryAddress(address)) continue;
             return address;
         }
         return null;
