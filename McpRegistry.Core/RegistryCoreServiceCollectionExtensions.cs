@@ -43,7 +43,8 @@ public static class RegistryCoreServiceCollectionExtensions
         services.AddHttpUpstream();
         services.AddSingleton<UpstreamNotificationFeed>();
         services.AddSingleton<IUpstreamNotificationFeed>(provider => provider.GetRequiredService<UpstreamNotificationFeed>());
-        return services.AddSingleton<IInstanceClientFactory, InstanceClientFactory>();
+        services.TryAddSingleton<IInstanceClientFactory, InstanceClientFactory>();
+        return services;
     }
 
     private static IServiceCollection AddState(this IServiceCollection services)

@@ -10,6 +10,7 @@ internal static class ClusterServiceCollectionExtensions
     public static IServiceCollection AddCluster(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddReplicas(configuration);
+        services.AddStdioOwnership();
         return services;
     }
 }

@@ -85,7 +85,7 @@ internal sealed partial class OwnerLease : IAsyncDisposable
             if (!_terms.IsStoreUp) return Away();
             if (!IsHeld) await Task.Delay((_wasAway ? AfterYouTime : TimeSpan.Zero) + _terms.Hesitation(), _terms.Time, _stopping.Token);
             // Steps of the store are not cancelled: a take that nobody knows of would keep the others waiting for its whole time.
-            var isOurs = IsHeld && await _terms.Store.TryExtendAsync(NameOf(_service), _terms.Self, _token, LeaseDuration, CancellationToken.None);
+            var isOurs = IsHeld && await _terms.Store.TryExtendAsync(NameOf(_service), _terms.Self, _token, LeaseTimes.Duration, CancellationToken.None);
             var rest = isOurs ? Renewal() : await TakeAsync();
             _wasAway = false;
             return rest;
@@ -98,13 +98,13 @@ internal sealed partial class OwnerLease : IAsyncDisposable
         catch (Exception bug) when (!_stopping.IsCancellationRequested)
         {
             LogBug(_terms.Log, _service, bug);
-            return AfterFailure;
+            return LeaseTimes.AfterFailure;
         }
     }
 
     private async Task<TimeSpan> TakeAsync()
     {
-        var answer = await _terms.Store.TryTakeAsync(NameOf(_service), _terms.Self, LeaseDuration, _newestToken, CancellationToken.None);
+        var answer = await _terms.Store.TryTakeAsync(NameOf(_service), _terms.Self, LeaseTimes.Duration, _newestToken, CancellationToken.None);
         _newestToken = Math.Max(_newestToken, answer.Token);
         Hold(answer.Token);
         if (answer.IsTaken)
@@ -114,10 +114,10 @@ internal sealed partial class OwnerLease : IAsyncDisposable
         }
 
         // Ours, but we never heard so: until it ends and can be taken with a token that we know, nobody else has it.
-        if (answer.Owner == _terms.Self) return answer.Remaining + Margin;
+        if (answer.Owner == _terms.Self) return answer.Remaining + LeaseTimes.Margin;
         // An owner that stops is not in the directory any more and still serves: what is known of it holds.
         if (_owner is null || _owner.IsSelf || _owner.Replica != answer.Owner) Tell(_terms.Find(answer.Owner));
-        var untilFree = answer.Remaining > TimeSpan.Zero ? answer.Remaining + Margin : Margin;
+        var untilFree = answer.Remaining > TimeSpan.Zero ? answer.Remaining + LeaseTimes.Margin : LeaseTimes.Margin;
         return _owner is null && untilFree > BetweenLooksAtAddress ? BetweenLooksAtAddress : untilFree;
     }
 
@@ -126,7 +126,7 @@ internal sealed partial class OwnerLease : IAsyncDisposable
     {
         _wasAway = true;
         if (!_isTold) Tell(null);
-        return AfterFailure;
+        return LeaseTimes.AfterFailure;
     }
 
     private async Task ReleaseAsync()
@@ -150,10 +150,5 @@ internal sealed partial class OwnerLease : IAsyncDisposable
     }
 
     // Hundreds of leases taken together would be renewed together for ever.
-    private TimeSpan Renewal() => RenewalTime * (0.8 + 0.2 * _terms.Random.NextDouble());
-
-    private static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan RenewalTime = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(100);
+    private TimeSpan Renewal() => LeaseTimes.Renewal * (0.8 + 0.2 * _terms.Random.NextDouble());
 }
