@@ -1,16 +1,19 @@
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Catalog;
+using McpRegistry.Core.Cluster;
 using McpRegistry.Core.Discovery;
 using McpRegistry.Core.Health;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Storage;
+using McpRegistry.Core.Storage.Redis;
 using McpRegistry.Core.Upstream;
 using McpRegistry.Core.Upstream.Http;
 using McpRegistry.Core.Upstream.Stdio;
 
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace McpRegistry.Core;
 
@@ -24,6 +27,8 @@ public static class RegistryCoreServiceCollectionExtensions
         services.AddLoadBalancing();
         services.AddRegistration();
         services.AddSqliteStore(configuration);
+        if (configuration.GetConnectionString(RedisOptions.ConnectionName) is { Length: > 0 }) services.AddCluster(configuration);
+        services.TryAddSingleton<IReplicaDirectory, LoneReplica>();
         services.AddUpstreams();
         services.AddState();
         services.AddSingleton<ICallDispatcher, CallDispatcher>();
