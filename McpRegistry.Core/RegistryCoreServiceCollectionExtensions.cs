@@ -37,6 +37,22 @@ public static class RegistryCoreServiceCollectionExtensions
         return services.AddHealth(configuration);
     }
 
+    /// <summary>
+    /// Adds what a worker needs: the same registrations, watched while this process leads, and no calls. It keeps them in the Redis of
+    /// <c>ConnectionStrings:redis</c>, and starts no child processes.
+    /// </summary>
+    public static IServiceCollection AddRegistryWorker(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddLoadBalancing();
+        services.AddRegistration();
+        services.AddUpstreams();
+        services.AddState();
+        services.AddFileDiscovery(configuration);
+        services.AddHealthMonitor(configuration);
+        return services.AddLeader();
+    }
+
     private static IServiceCollection AddUpstreams(this IServiceCollection services)
     {
         services.AddStdioUpstream();

@@ -10,6 +10,8 @@ internal static class ClusterServiceCollectionExtensions
     public static IServiceCollection AddCluster(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddReplicas(configuration);
+        services.AddLeases();
+        services.AddSharedHealth();
         services.AddStdioOwnership();
         return services;
     }

@@ -113,10 +113,8 @@ internal sealed partial class OwnerLease : IAsyncDisposable
             return Renewal();
         }
 
-        // Ours, but we never heard so: until it ends and can be taken with a token that we know, nobody else has it.
-        if (answer.Owner == _terms.Self) return answer.Remaining + LeaseTimes.Margin;
         // An owner that stops is not in the directory any more and still serves: what is known of it holds.
-        if (_owner is null || _owner.IsSelf || _owner.Replica != answer.Owner) Tell(_terms.Find(answer.Owner));
+        if (_owner?.Replica != answer.Owner) Tell(_terms.Find(answer.Owner));
         var untilFree = answer.Remaining > TimeSpan.Zero ? answer.Remaining + LeaseTimes.Margin : LeaseTimes.Margin;
         return _owner is null && untilFree > BetweenLooksAtAddress ? BetweenLooksAtAddress : untilFree;
     }
