@@ -1,16 +1,19 @@
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Catalog;
+using McpRegistry.Core.Cluster;
 using McpRegistry.Core.Discovery;
 using McpRegistry.Core.Health;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Storage;
+using McpRegistry.Core.Storage.Redis;
 using McpRegistry.Core.Upstream;
 using McpRegistry.Core.Upstream.Http;
 using McpRegistry.Core.Upstream.Stdio;
 
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace McpRegistry.Core;
 
@@ -24,6 +27,8 @@ public static class RegistryCoreServiceCollectionExtensions
         services.AddLoadBalancing();
         services.AddRegistration();
         services.AddSqliteStore(configuration);
+        if (configuration.GetConnectionString(RedisOptions.ConnectionName) is { Length: > 0 }) services.AddCluster(configuration);
+        services.TryAddSingleton<IReplicaDirectory, LoneReplica>();
         services.AddUpstreams();
         services.AddState();
         services.AddSingleton<ICallDispatcher, CallDispatcher>();
@@ -33,13 +38,30 @@ public static class RegistryCoreServiceCollectionExtensions
         return services.AddHealth(configuration);
     }
 
+    /// <summary>
+    /// Adds what a worker needs: the same registrations, watched while this process leads, and no calls. It keeps them in the Redis of
+    /// <c>ConnectionStrings:redis</c>, and starts no child processes.
+    /// </summary>
+    public static IServiceCollection AddRegistryWorker(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddLoadBalancing();
+        services.AddRegistration();
+        services.AddUpstreams();
+        services.AddState();
+        services.AddFileDiscovery(configuration);
+        services.AddHealthMonitor(configuration);
+        return services.AddLeader();
+    }
+
     private static IServiceCollection AddUpstreams(this IServiceCollection services)
     {
         services.AddStdioUpstream();
         services.AddHttpUpstream();
         services.AddSingleton<UpstreamNotificationFeed>();
         services.AddSingleton<IUpstreamNotificationFeed>(provider => provider.GetRequiredService<UpstreamNotificationFeed>());
-        return services.AddSingleton<IInstanceClientFactory, InstanceClientFactory>();
+        services.TryAddSingleton<IInstanceClientFactory, InstanceClientFactory>();
+        return services;
     }
 
     private static IServiceCollection AddState(this IServiceCollection services)

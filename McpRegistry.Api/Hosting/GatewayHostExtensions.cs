@@ -1,38 +1,19 @@
-using Microsoft.AspNetCore.Server.Kestrel.Core;
+using McpRegistry.Api.Problems;
+using McpRegistry.Core.Calls;
+using McpRegistry.ServiceDefaults.Hosting;
 
 namespace McpRegistry.Api.Hosting;
 
-/// <summary>The HTTP server itself: where it listens, what it takes at most, and what stands before every route.</summary>
+/// <summary>The HTTP server of the gateway, and what stands before every route.</summary>
 internal static class GatewayHostExtensions
 {
     private const string DefaultUrl = "http://localhost:5080";
 
     public static WebApplicationBuilder AddGatewayHost(this WebApplicationBuilder builder)
     {
-        var options = builder.Configuration.GetSection(GatewayHttpOptions.Section).Get<GatewayHttpOptions>() ?? new GatewayHttpOptions();
+        builder.AddHttpHost(DefaultUrl);
         builder.Services.AddOptionsWithValidateOnStart<GatewayHttpOptions>().BindConfiguration(GatewayHttpOptions.Section).ValidateDataAnnotations();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<LocalhostGuard>();
         builder.Services.AddSingleton<ProblemBoundary>();
-
-        if (!ListenRule.IsConfigured(builder.Configuration)) builder.WebHost.UseUrls(DefaultUrl);
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = options.MaxRequestBytes;
-            kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
-            kestrel.Limits.MaxRequestHeaderCount = 100;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
-            kestrel.ConfigureEndpointDefaults(endpoint =>
-            {
-                // Without TLS there is no negotiation, and every MCP client speaks HTTP/1.1.
-                endpoint.Protocols = HttpProtocols.Http1;
-                ListenRule.Check(endpoint);
-            });
-        });
         return builder;
     }
 
@@ -40,9 +21,8 @@ internal static class GatewayHostExtensions
     public static WebApplication UseGatewayHost(this WebApplication app)
     {
         var boundary = app.Services.GetRequiredService<ProblemBoundary>();
-        var guard = app.Services.GetRequiredService<LocalhostGuard>();
         app.Use(boundary.Wrap);
-        app.Use(guard.Wrap);
+        app.UseLocalhostGuard((context, detail) => ProblemMap.WriteAsync(context, new Problem(ErrorCode.ToolDenied) { Detail = detail }));
         app.UseRouting();
         return app;
     }

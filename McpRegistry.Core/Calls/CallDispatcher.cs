@@ -1,5 +1,6 @@
 using System.Diagnostics;
 
+using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;
 
@@ -12,7 +13,8 @@ namespace McpRegistry.Core.Calls;
 /// The one place that decides about a call: pick an instance, send, learn from it, go to another one where that is safe.
 /// A straight line, so that it can be read: nothing below it retries.
 /// </summary>
-internal sealed partial class CallDispatcher(TimeProvider time, IOptions<UpstreamOptions> options, ILogger<CallDispatcher> logger) : ICallDispatcher
+internal sealed partial class CallDispatcher(TimeProvider time, IOptions<UpstreamOptions> options, ILogger<CallDispatcher> logger, IOwnerWait? ownerWait = null)
+    : ICallDispatcher
 {
     private readonly TimeSpan _maxQueueWait = options.Value.MaxQueueWait;
 
@@ -39,11 +41,19 @@ internal sealed partial class CallDispatcher(TimeProvider time, IOptions<Upstrea
         Attempt last = default;
         var attempts = 0;
         var maybeExecuted = false;
+        var hasWaited = false;
 
         while (attempts < FailoverRule.MaxAttempts)
         {
-            var instance = InstancePicker.Pick(call, ref tried);
-            if (instance is null) break;
+            var instance = InstancePicker.Pick(call, service, ref tried);
+            if (instance is null)
+            {
+                if (hasWaited || ownerWait is null || await ownerWait.WaitAsync(call, tried, longest - time.GetElapsedTime(started), cancellationToken) is not { } moved) break;
+                (service, hasWaited) = (moved, true);
+                continue;
+            }
+
+            hasWaited = false;
             tried.Add(instance);
             attempts++;
 
@@ -54,7 +64,9 @@ internal sealed partial class CallDispatcher(TimeProvider time, IOptions<Upstrea
             if (reply.Outcome == UpstreamOutcome.Answered)
             {
                 if (call.Affinity is not null && instance.Client.Connection is { IsStateful: true }) call.Affinity.Bind(service.Name, instance.InstanceId);
-                return CallOutcome.Answered(reply, service.Name, instance, attempts);
+                // A stdio service has an address only where another replica runs it.
+                var isOfReplica = service.Registration.Protocol == ServiceProtocol.Stdio && instance.Address is not null;
+                return CallOutcome.Answered(reply, service.Name, instance, attempts, isOfReplica);
             }
 
             maybeExecuted |= reply.WasSent;
