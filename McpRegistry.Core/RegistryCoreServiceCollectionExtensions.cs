@@ -11,6 +11,7 @@ using McpRegistry.Core.Upstream.Stdio;
 
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace McpRegistry.Core;
 
@@ -26,6 +27,7 @@ public static class RegistryCoreServiceCollectionExtensions
         services.AddSqliteStore(configuration);
         services.AddUpstreams();
         services.AddState();
+        services.TryAddSingleton<CallDrain>();
         services.AddSingleton<ICallDispatcher, CallDispatcher>();
         // Hosted services start in this order: stored services, then the file's, then the watch over all of them.
         services.AddFileDiscovery(configuration);
