@@ -1,4 +1,8 @@
+using McpRegistry.Core.Calls;
+using McpRegistry.Core.Storage.Redis;
+
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace McpRegistry.Api.Hosting;
 
@@ -11,10 +15,15 @@ internal static class GatewayHostExtensions
     {
         var options = builder.Configuration.GetSection(GatewayHttpOptions.Section).Get<GatewayHttpOptions>() ?? new GatewayHttpOptions();
         builder.Services.AddOptionsWithValidateOnStart<GatewayHttpOptions>().BindConfiguration(GatewayHttpOptions.Section).ValidateDataAnnotations();
+        var isShared = builder.Configuration.GetConnectionString(RedisOptions.ConnectionName) is { Length: > 0 };
+        builder.Services.PostConfigure<GatewayHttpOptions>(http => http.DrainDelay ??= isShared ? TimeSpan.FromSeconds(5) : TimeSpan.Zero);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<LocalhostGuard>();
         builder.Services.AddSingleton<ProblemBoundary>();
+        builder.Services.TryAddSingleton<CallDrain>();
+        builder.Services.AddSingleton<GatewayDrain>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<GatewayDrain>());
 
         if (!ListenRule.IsConfigured(builder.Configuration)) builder.WebHost.UseUrls(DefaultUrl);
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -39,8 +48,10 @@ internal static class GatewayHostExtensions
     /// <summary>Puts the guard before everything, routing included.</summary>
     public static WebApplication UseGatewayHost(this WebApplication app)
     {
+        var drain = app.Services.GetRequiredService<GatewayDrain>();
         var boundary = app.Services.GetRequiredService<ProblemBoundary>();
         var guard = app.Services.GetRequiredService<LocalhostGuard>();
+        app.Use(drain.Wrap);
         app.Use(boundary.Wrap);
         app.Use(guard.Wrap);
         app.UseRouting();

@@ -25,8 +25,11 @@ internal sealed class GatewayHttpOptions
     [Range(0, 100_000)]
     public int MaxEventStreams { get; set; } = 1_000;
 
-    /// <summary>How long requests in flight may go on after a stop was asked for. Default 30 s.</summary>
+    /// <summary>How long a stop may take until the children are ended; calls that are not over two seconds before get the error <c>draining</c>. Default 30 s.</summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long requests are still taken after a stop was asked for, so that a balancer can notice that this gateway is not ready any more. Null: 5 s where several gateways share a Redis, otherwise no time.</summary>
+    public TimeSpan? DrainDelay { get; set; }
 
     /// <summary>Whether a service that is a program to start may be registered over REST. Whoever can reach the port can then start programs. Default false.</summary>
     public bool AllowStdioRegistration { get; set; }

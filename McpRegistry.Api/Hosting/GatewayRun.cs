@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 using Microsoft.AspNetCore.Connections;
 
 namespace McpRegistry.Api.Hosting;
@@ -13,12 +15,26 @@ internal static class GatewayRun
             return 1;
         }
 
-        try { await app.RunAsync(); }
+        try { await RunAsync(app); }
         catch (IOException failure) when (failure.InnerException is AddressInUseException)
         {
             await Console.Error.WriteLineAsync($"{failure.Message} Another gateway may be running; choose another address with --urls.");
             return 1;
         }
         return 0;
+    }
+
+    private static async Task RunAsync(WebApplication app)
+    {
+        await using var owned = app;
+        await app.StartAsync();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (app.Lifetime.ApplicationStopping.Register(asked.SetResult)) await asked.Task;
+
+        // Whoever asks a second time does not want to wait for calls in flight.
+        using var impatience = new CancellationTokenSource();
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => impatience.Cancel());
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => impatience.Cancel());
+        await app.StopAsync(impatience.Token);
     }
 }

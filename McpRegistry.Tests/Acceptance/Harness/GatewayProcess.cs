@@ -8,10 +8,12 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(30);
     private readonly TemporaryFolder _folder = new();
     private readonly int _port = FreePort.Find();
+    private readonly IReadOnlyDictionary<string, string> _settings;
     private RunningProcess _process;
 
-    private GatewayProcess(ServersFile servers)
+    private GatewayProcess(ServersFile servers, IReadOnlyDictionary<string, string>? settings)
     {
+        _settings = settings ?? new Dictionary<string, string>();
         servers.WriteTo(_folder.File("mcp-servers.json"));
         _process = Run();
         Rest = new RegistryClient(Url);
@@ -25,9 +27,16 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public string Output => _process.Output;
 
-    public static async Task<GatewayProcess> StartAsync(ServersFile servers)
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    /// <param name="servers">Its <c>mcp-servers.json</c>.</param>
+    /// <param name="settings">Further settings, by their names in configuration. Null: none.</param>
+    public static async Task<GatewayProcess> StartAsync(ServersFile servers, IReadOnlyDictionary<string, string>? settings = null)
     {
-        var gateway = new GatewayProcess(servers);
+        var gateway = new GatewayProcess(servers, settings);
         await gateway.IsReadyAsync();
         return gateway;
     }
@@ -43,6 +52,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
         $"{string.Join(", ", services)} list tools\n{Output}");
 
     public Task KillAsync() => _process.KillAsync();
+
+    public void Send(string signal) => _process.Send(signal);
 
     /// <summary>Starts it again at the same address with the same data.</summary>
     public async Task RestartAsync()
@@ -62,11 +73,13 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private RunningProcess Run()
     {
         var assembly = Repository.AssemblyOf("McpRegistry.Api");
-        return RunningProcess.Start("dotnet", [assembly, "--urls", Url.AbsoluteUri], Path.GetDirectoryName(assembly), new Dictionary<string, string>
+        var environment = new Dictionary<string, string>
         {
             ["McpRegistry__Discovery__File"] = _folder.File("mcp-servers.json"),
             ["McpRegistry__Storage__Path"] = _folder.File("registry.db"),
-        });
+        };
+        foreach (var (name, value) in _settings) environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
+        return RunningProcess.Start("dotnet", [assembly, "--urls", Url.AbsoluteUri], Path.GetDirectoryName(assembly), environment);
     }
 
     private async Task IsReadyAsync() => await Eventually.TrueAsync(

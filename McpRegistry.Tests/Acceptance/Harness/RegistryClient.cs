@@ -45,6 +45,10 @@ internal sealed class RegistryClient(Uri gateway) : IDisposable
         return new CallAnswer((int)answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
     }
 
+    /// <summary>The process id of an instance of a sample service.</summary>
+    public async Task<int> PidAsync(string service) =>
+        (await CallAsync(service, "whoami", new { })).Body.GetProperty("structuredContent").GetProperty("pid").GetInt32();
+
     /// <summary>True when the registration was acknowledged. False: the connection broke before an answer.</summary>
     public async Task<bool> TryRegisterAsync(string name, Uri baseUrl)
     {
