@@ -19,6 +19,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
         Rest = new RegistryClient(Url);
     }
 
+    /// <summary>A file among its data.</summary>
+    public string File(string name) => _folder.File(name);
+
     public Uri Url => new($"http://127.0.0.1:{_port}");
 
     public Uri Mcp => new(Url, "/mcp");
@@ -36,10 +39,13 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <param name="settings">Further settings, by their names in configuration. Null: none.</param>
     public static async Task<GatewayProcess> StartAsync(ServersFile servers, IReadOnlyDictionary<string, string>? settings = null)
     {
-        var gateway = new GatewayProcess(servers, settings);
-        await gateway.IsReadyAsync();
+        var gateway = Launch(servers, settings);
+        await gateway.ReadyAsync(StartsWithin);
         return gateway;
     }
+
+    /// <summary>Starts it and does not wait.</summary>
+    public static GatewayProcess Launch(ServersFile servers, IReadOnlyDictionary<string, string>? settings = null) => new(servers, settings);
 
     /// <summary>Waits until these services, or all of the file, list tools.</summary>
     public Task ListsToolsOfAsync(params string[] services) => Eventually.TrueAsync(
@@ -58,10 +64,26 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <summary>Starts it again at the same address with the same data.</summary>
     public async Task RestartAsync()
     {
+        await RelaunchAsync();
+        await ReadyAsync(StartsWithin);
+    }
+
+    /// <summary>The same without waiting.</summary>
+    public async Task RelaunchAsync()
+    {
         await _process.DisposeAsync();
         _process = Run();
-        await IsReadyAsync();
     }
+
+    /// <summary>How long it took to be ready.</summary>
+    public Task<TimeSpan> ReadyAsync(TimeSpan within) => Eventually.TrueAsync(
+        () =>
+        {
+            Assert.False(_process.HasExited, _process.Output);
+            return Rest.IsReadyAsync();
+        },
+        within,
+        $"the gateway is ready\n{Output}");
 
     public async ValueTask DisposeAsync()
     {
@@ -81,13 +103,4 @@ internal sealed class GatewayProcess : IAsyncDisposable
         foreach (var (name, value) in _settings) environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         return RunningProcess.Start("dotnet", [assembly, "--urls", Url.AbsoluteUri], Path.GetDirectoryName(assembly), environment);
     }
-
-    private async Task IsReadyAsync() => await Eventually.TrueAsync(
-        () =>
-        {
-            Assert.False(_process.HasExited, _process.Output);
-            return Rest.IsReadyAsync();
-        },
-        StartsWithin,
-        $"the gateway is ready\n{Output}");
 }
