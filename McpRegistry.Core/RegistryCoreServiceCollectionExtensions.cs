@@ -31,6 +31,7 @@ public static class RegistryCoreServiceCollectionExtensions
         services.TryAddSingleton<IReplicaDirectory, LoneReplica>();
         services.AddUpstreams();
         services.AddState();
+        services.TryAddSingleton<CallDrain>();
         services.AddSingleton<ICallDispatcher, CallDispatcher>();
         // Hosted services start in this order: stored services, the file's, those of service discovery, then the watch over all of them.
         services.AddFileDiscovery(configuration);

@@ -13,8 +13,8 @@ namespace McpRegistry.Core.Calls;
 /// The one place that decides about a call: pick an instance, send, learn from it, go to another one where that is safe.
 /// A straight line, so that it can be read: nothing below it retries.
 /// </summary>
-internal sealed partial class CallDispatcher(TimeProvider time, IOptions<UpstreamOptions> options, ILogger<CallDispatcher> logger, IOwnerWait? ownerWait = null)
-    : ICallDispatcher
+internal sealed partial class CallDispatcher(
+    CallDrain drain, TimeProvider time, IOptions<UpstreamOptions> options, ILogger<CallDispatcher> logger, IOwnerWait? ownerWait = null) : ICallDispatcher
 {
     private readonly TimeSpan _maxQueueWait = options.Value.MaxQueueWait;
 
@@ -43,7 +43,7 @@ internal sealed partial class CallDispatcher(TimeProvider time, IOptions<Upstrea
         var maybeExecuted = false;
         var hasWaited = false;
 
-        while (attempts < FailoverRule.MaxAttempts)
+        while (attempts < FailoverRule.MaxAttempts && !drain.IsOver)
         {
             var instance = InstancePicker.Pick(call, service, ref tried);
             if (instance is null)
@@ -81,7 +81,7 @@ internal sealed partial class CallDispatcher(TimeProvider time, IOptions<Upstrea
 
     private async ValueTask<Attempt> AttemptAsync(UpstreamCall call, InstanceState instance, TimeSpan idle, TimeSpan remaining, CancellationToken cancellationToken)
     {
-        using var deadline = new AttemptDeadline(time, idle, remaining, call.IsSafe ? instance.Outage : CancellationToken.None, cancellationToken);
+        using var deadline = new AttemptDeadline(time, idle, remaining, call.IsSafe ? instance.Outage : CancellationToken.None, drain.Over, cancellationToken);
         using var span = CallTelemetry.StartAttempt(call, instance);
         var started = time.GetTimestamp();
         UpstreamReply reply;
@@ -130,13 +130,14 @@ internal sealed partial class CallDispatcher(TimeProvider time, IOptions<Upstrea
     private CallOutcome Fail(UpstreamCall call, Attempt last, int attempts, bool maybeExecuted, CancellationToken cancellationToken)
     {
         var code = cancellationToken.IsCancellationRequested ? ErrorCode.Cancelled
+            : drain.IsOver ? ErrorCode.Draining
             : last.Instance is null ? ErrorCode.NoHealthyInstance
             : last.TimedOut ? ErrorCode.UpstreamTimeout
             : FailoverRule.ToErrorCode(last.Reply.Outcome);
         // Nothing was executed, so what the caller can do depends on what is left: nobody, or a full house.
         if (code == ErrorCode.UpstreamUnreachable && !call.Service.Instances.Any(one => one.IsAvailable)) code = ErrorCode.NoHealthyInstance;
-        if (code != ErrorCode.Cancelled) LogCallFailed(logger, call.Service.Name, call.Method, code, attempts, maybeExecuted, last.Reply?.Detail ?? "no instance available");
-        var retryAfter = last.Reply?.RetryAfter ?? (code is ErrorCode.NoHealthyInstance or ErrorCode.Overloaded ? TimeSpan.FromSeconds(1) : null);
+        if (code != ErrorCode.Cancelled) LogCallFailed(logger, call.Service.Name, call.Method, code, attempts, maybeExecuted, last.Reply?.Detail ?? (code == ErrorCode.Draining ? "the gateway stops" : "no instance available"));
+        var retryAfter = last.Reply?.RetryAfter ?? (code is ErrorCode.NoHealthyInstance or ErrorCode.Overloaded or ErrorCode.Draining ? TimeSpan.FromSeconds(1) : null);
         return CallOutcome.Failed(code, call.Service.Name, last.Instance?.InstanceId, attempts, maybeExecuted, retryAfter);
     }
 

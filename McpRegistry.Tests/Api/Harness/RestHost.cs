@@ -95,6 +95,8 @@ internal sealed class RestHost : IAsyncDisposable
 
     public Task StopAsync() => _app.StopAsync();
 
+    public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
