@@ -1,31 +1,35 @@
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Catalog;
+using McpRegistry.Core.Cluster;
 using McpRegistry.Core.Discovery;
 using McpRegistry.Core.Health;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Storage;
+using McpRegistry.Core.Storage.Redis;
 using McpRegistry.Core.Upstream;
 using McpRegistry.Core.Upstream.Http;
 using McpRegistry.Core.Upstream.Stdio;
 
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace McpRegistry.Core;
 
 /// <summary>Registers the registry and the gateway behind the faces.</summary>
 public static class RegistryCoreServiceCollectionExtensions
 {
-    /// <summary>Adds everything that one process on one machine needs: store, file, health, upstreams, calls.</summary>
+    /// <summary>Adds everything that a gateway needs: store, file, health, upstreams, calls. With <c>ConnectionStrings:redis</c> the store is shared with other processes.</summary>
     public static IServiceCollection AddRegistryCore(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(TimeProvider.System);
         services.AddLoadBalancing();
         services.AddRegistration();
-        services.AddSqliteStore(configuration);
         services.AddUpstreams();
         services.AddState();
+        if (configuration.GetConnectionString(RedisOptions.ConnectionName) is { Length: > 0 }) services.AddCluster(configuration);
+        else services.AddSqliteStore(configuration).AddHostedService<RegistryStartup>();
         services.AddSingleton<ICallDispatcher, CallDispatcher>();
         // Hosted services start in this order: stored services, then the file's, then the watch over all of them.
         services.AddFileDiscovery(configuration);
@@ -49,8 +53,10 @@ public static class RegistryCoreServiceCollectionExtensions
         services.AddSingleton<InstanceBuilder>();
         services.AddSingleton<InstanceRetirement>();
         services.AddHostedService(provider => provider.GetRequiredService<InstanceRetirement>());
+        services.TryAddSingleton<RegistryFreshness>();
+        services.AddSingleton<OwnWrites>();
+        services.AddSingleton<LiveRegistrations>();
         services.AddSingleton<ServiceRegistry>();
-        services.AddSingleton<IServiceRegistry>(provider => provider.GetRequiredService<ServiceRegistry>());
-        return services.AddHostedService<RegistryStartup>();
+        return services.AddSingleton<IServiceRegistry>(provider => provider.GetRequiredService<ServiceRegistry>());
     }
 }

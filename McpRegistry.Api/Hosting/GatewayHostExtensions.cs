@@ -1,4 +1,7 @@
+using McpRegistry.Core.State;
+
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace McpRegistry.Api.Hosting;
 
@@ -15,6 +18,8 @@ internal static class GatewayHostExtensions
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<LocalhostGuard>();
         builder.Services.AddSingleton<ProblemBoundary>();
+        builder.Services.TryAddSingleton<RegistryFreshness>();
+        builder.Services.AddSingleton<StaleHeader>();
 
         if (!ListenRule.IsConfigured(builder.Configuration)) builder.WebHost.UseUrls(DefaultUrl);
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -41,8 +46,10 @@ internal static class GatewayHostExtensions
     {
         var boundary = app.Services.GetRequiredService<ProblemBoundary>();
         var guard = app.Services.GetRequiredService<LocalhostGuard>();
+        var stale = app.Services.GetRequiredService<StaleHeader>();
         app.Use(boundary.Wrap);
         app.Use(guard.Wrap);
+        app.Use(stale.Wrap);
         app.UseRouting();
         return app;
     }
