@@ -1,5 +1,6 @@
 using McpRegistry.Api.Problems;
 using McpRegistry.Core.Calls;
+using McpRegistry.Core.State;
 using McpRegistry.Core.Storage.Redis;
 using McpRegistry.ServiceDefaults.Hosting;
 
@@ -22,6 +23,8 @@ internal static class GatewayHostExtensions
         builder.Services.TryAddSingleton<CallDrain>();
         builder.Services.AddSingleton<GatewayDrain>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<GatewayDrain>());
+        builder.Services.TryAddSingleton<RegistryFreshness>();
+        builder.Services.AddSingleton<StaleHeader>();
         return builder;
     }
 
@@ -30,9 +33,11 @@ internal static class GatewayHostExtensions
     {
         var drain = app.Services.GetRequiredService<GatewayDrain>();
         var boundary = app.Services.GetRequiredService<ProblemBoundary>();
+        var stale = app.Services.GetRequiredService<StaleHeader>();
         app.Use(drain.Wrap);
         app.Use(boundary.Wrap);
         app.UseLocalhostGuard((context, detail) => ProblemMap.WriteAsync(context, new Problem(ErrorCode.ToolDenied) { Detail = detail }));
+        app.Use(stale.Wrap);
         app.UseRouting();
         return app;
     }
