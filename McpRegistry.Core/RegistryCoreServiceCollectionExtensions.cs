@@ -32,7 +32,7 @@ public static class RegistryCoreServiceCollectionExtensions
         return services.AddHealth(configuration);
     }
 
-    private static IServiceCollection AddUpstreams(this IServiceCollection services)
+    internal static IServiceCollection AddUpstreams(this IServiceCollection services)
     {
         services.AddStdioUpstream();
         services.AddHttpUpstream();
@@ -41,7 +41,7 @@ public static class RegistryCoreServiceCollectionExtensions
         return services.AddSingleton<IInstanceClientFactory, InstanceClientFactory>();
     }
 
-    private static IServiceCollection AddState(this IServiceCollection services)
+    internal static IServiceCollection AddState(this IServiceCollection services)
     {
         services.AddSingleton<RegistryState>();
         services.AddSingleton<CatalogReader>();
