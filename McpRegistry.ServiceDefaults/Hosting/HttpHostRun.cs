@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.ServiceDefaults.Hosting;
@@ -13,7 +14,12 @@ public static class HttpHostRun
     {
         if (ListenRule.Refusal(app.Configuration) is { } refusal) return await RefuseAsync(refusal);
 
-        try { await app.RunAsync(); }
+        try
+        {
+            // The host would do this too, and log a stack trace.
+            app.Services.GetService<IStartupValidator>()?.Validate();
+            await app.RunAsync();
+        }
         catch (OptionsValidationException failure)
         {
             return await RefuseAsync(string.Join(" ", failure.Failures));
