@@ -46,6 +46,11 @@ public static class RegistryCoreServiceCollectionExtensions
         services.AddSingleton(TimeProvider.System);
         services.AddLoadBalancing();
         services.AddRegistration();
+        services.AddOptions<RedisOptions>()
+            .Validate(
+                _ => configuration.GetConnectionString(RedisOptions.ConnectionName) is { Length: > 0 },
+                $"ConnectionStrings:{RedisOptions.ConnectionName} is not set. A worker watches for gateways that share a Redis; a gateway without one watches for itself.")
+            .ValidateOnStart();
         services.AddUpstreams();
         services.AddState();
         services.AddFileDiscovery(configuration);

@@ -39,6 +39,7 @@ internal static class LeaderServiceCollectionExtensions
         services.AddSingleton<LeaderDuties>();
         services.AddSingleton(provider => new LeaseHolder(
             provider.GetRequiredService<ILeaseStore>(), LeaderLease.Name, ReplicaId.New(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LeaseHolder>>()));
+        services.AddSingleton<ILeaderStanding, LeaderStanding>();
         return services.AddHostedService<LeaderHost>();
     }
 
