@@ -51,6 +51,7 @@ public static class RegistryCoreServiceCollectionExtensions
                 _ => configuration.GetConnectionString(RedisOptions.ConnectionName) is { Length: > 0 },
                 $"ConnectionStrings:{RedisOptions.ConnectionName} is not set. A worker watches for gateways that share a Redis; a gateway without one watches for itself.")
             .ValidateOnStart();
+        services.AddRedisStore(configuration);
         services.AddUpstreams();
         services.AddState();
         services.AddFileDiscovery(configuration);

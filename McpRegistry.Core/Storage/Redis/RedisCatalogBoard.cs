@@ -6,14 +6,14 @@ using McpRegistry.Core.Cluster;
 
 namespace McpRegistry.Core.Storage.Redis;
 
-/// <summary>Hashes of lists in the hash <c>catalogs</c>, service → hash of its lists.</summary>
+/// <summary>The hashes of lists that the worker that leads has read: service → hash.</summary>
 internal sealed class RedisCatalogBoard : ISharedCatalogs
 {
     private readonly RedisFencedHash _hashes;
 
     public RedisCatalogBoard(RedisConnection connection)
     {
-        _hashes = new RedisFencedHash(connection, ("catalogs", "catalogs"));
+        _hashes = new RedisFencedHash(connection, (RedisKeys.Catalogs, RedisKeys.CatalogsRead));
         connection.UpChanged += () =>
         {
             if (connection.IsUp) Reconnected?.Invoke();

@@ -38,7 +38,7 @@ internal sealed class RedisFencedHash(RedisConnection connection, (string Hash, 
     public async ValueTask<bool> TryWriteAsync(long token, IReadOnlyCollection<KeyValuePair<string, string>> fields, IEnumerable<string> gone, string message, CancellationToken cancellationToken)
     {
         RedisValue[] values = [token, connection.Key(key.Channel), message, fields.Count, .. fields.SelectMany(one => new RedisValue[] { one.Key, one.Value }), .. gone.Select(name => (RedisValue)name)];
-        return (bool)await connection.EvaluateAsync(Write, [connection.Key(RedisLeases.TokenKey(LeaderLease.Name)), connection.Key(key.Hash)], values, cancellationToken);
+        return (bool)await connection.EvaluateAsync(Write, [connection.Key(RedisKeys.LeaseToken(LeaderLease.Name)), connection.Key(key.Hash)], values, cancellationToken);
     }
 
     /// <summary>All fields, and what time it is for Redis, in milliseconds.</summary>

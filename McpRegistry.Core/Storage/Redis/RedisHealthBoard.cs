@@ -7,14 +7,14 @@ using McpRegistry.Core.Registration;
 
 namespace McpRegistry.Core.Storage.Redis;
 
-/// <summary>Verdicts in the hash <c>health</c>, <c>service/instance</c> → a <see cref="StoredVerdict"/> as JSON.</summary>
+/// <summary>The verdicts of the worker that leads: instance → <see cref="StoredVerdict"/>.</summary>
 internal sealed class RedisHealthBoard : ISharedHealth
 {
     private readonly RedisFencedHash _verdicts;
 
     public RedisHealthBoard(RedisConnection connection)
     {
-        _verdicts = new RedisFencedHash(connection, ("health", "verdicts"));
+        _verdicts = new RedisFencedHash(connection, (RedisKeys.Health, RedisKeys.Verdicts));
         connection.UpChanged += () =>
         {
             if (connection.IsUp) Reconnected?.Invoke();
