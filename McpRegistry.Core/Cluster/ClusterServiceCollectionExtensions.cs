@@ -1,3 +1,5 @@
+using McpRegistry.Core.Storage;
+
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,6 +11,7 @@ internal static class ClusterServiceCollectionExtensions
     /// <summary>Adds all of it. Needs Redis.</summary>
     public static IServiceCollection AddCluster(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddRedisStore(configuration);
         services.AddReplicas(configuration);
         return services;
     }
