@@ -1,4 +1,7 @@
+using System.Runtime.CompilerServices;
+
 using McpRegistry.Core.Cluster;
+using McpRegistry.Tests.Acceptance.Harness;
 using McpRegistry.Tests.Cluster.Fakes;
 
 using Microsoft.Extensions.Hosting;
@@ -124,7 +127,8 @@ public sealed class ReplicaDirectoryTests : IAsyncLifetime
         await Until(() => _presence.Announced > before);
     }
 
-    private static Task Until(Func<bool> condition) => Condition.HoldsAsync(condition);
+    private static Task<TimeSpan> Until(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+        Eventually.TrueAsync(condition, TimeSpan.FromSeconds(10), what);
 
     private sealed class FakeListenAddress : IListenAddress
     {

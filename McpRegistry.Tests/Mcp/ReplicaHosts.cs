@@ -3,20 +3,25 @@ using System.Net.Sockets;
 using System.Security.Claims;
 
 using McpRegistry.Core.Cluster;
+using McpRegistry.Core.LoadBalancing;
+using McpRegistry.Core.Registration;
+using McpRegistry.Core.Storage;
 using McpRegistry.Core.Upstream.Http;
-using McpRegistry.Tests.Cluster;
+using McpRegistry.Tests.Acceptance.Harness;
 using McpRegistry.Tests.Cluster.Fakes;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features.Authentication;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace McpRegistry.Tests.Mcp;
 
 /// <summary>Several MCP faces in one process that share what replicas share.</summary>
-internal sealed class ReplicaHosts : IAsyncDisposable
+/// <param name="redis">The Redis they share it by. Null: fakes stand for it.</param>
+internal sealed class ReplicaHosts(string? redis = null) : IAsyncDisposable
 {
     private readonly List<ReplicaHost> _hosts = [];
 
@@ -38,13 +43,13 @@ internal sealed class ReplicaHosts : IAsyncDisposable
             services =>
             {
                 services.AddHttpUpstream();
-                services.AddSingleton<ISharedSessions>(Shared);
-                services.AddSingleton(Replicas.DirectoryOf(replica));
                 services.AddSingleton<IStartupFilter>(requests);
+                if (redis is null) AddFakes(services, replica);
+                else AddRedis(services);
             },
-            settings => settings["ConnectionStrings:redis"] = "stands for one");
+            settings => settings["ConnectionStrings:redis"] = redis ?? "stands for one");
         Replicas.Addresses[replica] = host.Http.BaseAddress!;
-        var added = new ReplicaHost(replica, host, requests);
+        var added = new ReplicaHost(host, requests);
         _hosts.Add(added);
         return added;
     }
@@ -53,12 +58,27 @@ internal sealed class ReplicaHosts : IAsyncDisposable
     {
         foreach (var host in _hosts) await host.DisposeAsync();
     }
+
+    private void AddFakes(IServiceCollection services, string replica)
+    {
+        services.AddSingleton<ISharedSessions>(Shared);
+        services.AddSingleton(Replicas.DirectoryOf(replica));
+    }
+
+    private static void AddRedis(IServiceCollection services)
+    {
+        var defaults = new ConfigurationBuilder().Build();
+        services.AddLoadBalancing();
+        services.AddRegistration();
+        services.AddRedisStore(defaults);
+        services.AddReplicas(defaults);
+    }
 }
 
 /// <summary>One of them.</summary>
-internal sealed class ReplicaHost(string id, McpTestHost mcp, HeldRequests requests) : IAsyncDisposable
+internal sealed class ReplicaHost(McpTestHost mcp, HeldRequests requests) : IAsyncDisposable
 {
-    public string Id => id;
+    public string Id { get; } = mcp.Get<IReplicaDirectory>().Self;
 
     public McpTestHost Mcp => mcp;
 
@@ -69,7 +89,7 @@ internal sealed class ReplicaHost(string id, McpTestHost mcp, HeldRequests reque
     {
         var address = mcp.Http.BaseAddress!;
         var stopping = mcp.StopAsync();
-        await Condition.HoldsAsync(() => Refuses(address));
+        await Eventually.TrueAsync(() => Refuses(address), McpTestHost.Timeout, "new connections are refused");
         requests.AbortAll();
         await stopping.WaitAsync(McpTestHost.Timeout);
     }

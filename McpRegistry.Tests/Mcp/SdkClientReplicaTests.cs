@@ -1,21 +1,33 @@
+using McpRegistry.Tests.Redis;
+
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 
 namespace McpRegistry.Tests.Mcp;
 
 /// <summary>The C# client in a legacy revision behind a balancer that knows nothing of sessions.</summary>
-public sealed class SdkClientReplicaTests : IAsyncLifetime
+public sealed class SdkClientReplicaTests
 {
-    private readonly ReplicaHosts _hosts = new();
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync() => await _hosts.DisposeAsync();
-
     [Fact]
     public async Task It_never_hears_that_its_session_is_unknown_while_replicas_come_and_go()
     {
-        var balancer = new RoundRobin([await _hosts.AddAsync(), await _hosts.AddAsync()]);
+        await using var hosts = new ReplicaHosts();
+        await CallWhileTheyComeAndGoAsync(hosts);
+        Assert.Empty(hosts.Shared.All);
+    }
+
+    [RedisFact]
+    public async Task Nor_does_it_with_what_replicas_share_in_a_real_Redis()
+    {
+        await using var redis = await RedisServerProcess.StartAsync();
+        await using var hosts = new ReplicaHosts(redis.ConnectionString);
+        await CallWhileTheyComeAndGoAsync(hosts);
+        Assert.Empty((string[])(await redis.ExecuteAsync("KEYS", "*:session:*"))!);
+    }
+
+    private static async Task CallWhileTheyComeAndGoAsync(ReplicaHosts hosts)
+    {
+        var balancer = new RoundRobin([await hosts.AddAsync(), await hosts.AddAsync()]);
         using var http = new HttpClient(balancer);
         await using var client = await McpClient.CreateAsync(
             new HttpClientTransport(new HttpClientTransportOptions { Endpoint = new Uri("http://balancer.test/mcp"), TransportMode = HttpTransportMode.StreamableHttp }, http, ownsHttpClient: false),
@@ -30,11 +42,10 @@ public sealed class SdkClientReplicaTests : IAsyncLifetime
                 Assert.Contains(await client.ListToolsAsync(), tool => tool.Name == "files__write");
             }
 
-            var leaving = balancer.Replace(round % 2, await _hosts.AddAsync());
+            var leaving = balancer.Replace(round % 2, await hosts.AddAsync());
             await leaving.KillAsync();
         }
 
-        Assert.Single(_hosts.Shared.All);
         Assert.Equal(0, balancer.Unknown);
     }
 

@@ -1,9 +1,10 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 using McpRegistry.Core.Calls;
 using McpRegistry.Mcp;
-using McpRegistry.Tests.Cluster;
+using McpRegistry.Tests.Acceptance.Harness;
 
 namespace McpRegistry.Tests.Mcp;
 
@@ -95,9 +96,9 @@ public sealed class SessionReplicaTests : IAsyncLifetime
         var session = await _a.Mcp.InitializeAsync();
         var events = await ListenAsync(_b, session);
         var owned = _a.Mcp.Get<LegacySessions>().All.Single();
-        await Condition.HoldsAsync(() => owned.IsBusy);
+        await Until(() => owned.IsBusy);
         events.Dispose();
-        await Condition.HoldsAsync(() => !owned.IsBusy);
+        await Until(() => !owned.IsBusy);
     }
 
     [Fact]
@@ -186,9 +187,9 @@ public sealed class SessionReplicaTests : IAsyncLifetime
         _hosts.Shared.Claimed = claim => claim.To == _b.Id ? lateness.Task : Task.CompletedTask;
 
         var winner = _b.Mcp.LegacyAsync(session, "ping");
-        await Condition.HoldsAsync(() => _hosts.Shared.All.Single().Replica == _b.Id);
+        await Until(() => _hosts.Shared.All.Single().Replica == _b.Id);
         var loser = c.Mcp.LegacyAsync(session, "ping");
-        await Condition.HoldsAsync(() => _b.Requests.Seen.Any(one => one.RelayedBy == c.Id));
+        await Until(() => _b.Requests.Seen.Any(one => one.RelayedBy == c.Id));
         lateness.SetResult();
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK], [(await winner).Status, (await loser).Status]);
     }
@@ -315,7 +316,7 @@ public sealed class SessionReplicaTests : IAsyncLifetime
         var owner = await _hosts.AddAsync(sessionIdle: TimeSpan.FromSeconds(30));
         var session = await owner.Mcp.InitializeAsync();
         _hosts.Shared.Clear();
-        await Condition.HoldsAsync(() => _hosts.Shared.All.Any(one => one.Id == session && one.Replica == owner.Id));
+        await Until(() => _hosts.Shared.All.Any(one => one.Id == session && one.Replica == owner.Id));
     }
 
     [Fact]
@@ -327,7 +328,7 @@ public sealed class SessionReplicaTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await _b.Mcp.LegacyAsync(session, "ping")).Status);
         _hosts.Replicas.Addresses[owner.Id] = address!;
 
-        await Condition.HoldsAsync(() => !owner.Mcp.Get<LegacySessions>().All.Any());
+        await Until(() => !owner.Mcp.Get<LegacySessions>().All.Any());
         Assert.Equal(HttpStatusCode.OK, (await owner.Mcp.LegacyAsync(session, "ping")).Status);
         Assert.Equal(owner.Id, _b.Requests.Seen.Last().RelayedBy);
     }
@@ -361,6 +362,9 @@ public sealed class SessionReplicaTests : IAsyncLifetime
         request.Headers.Add(McpHeaders.SessionId, session);
         return await host.Mcp.Http.SendAsync(request);
     }
+
+    private static Task<TimeSpan> Until(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+        Eventually.TrueAsync(condition, McpTestHost.Timeout, what);
 
     private static ValueTask ProgressAsync(UpstreamCall call) => call.Listener!.NotifiedAsync(
         "notifications/progress", Encoding.UTF8.GetBytes("""{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":99,"progress":1}}"""));
