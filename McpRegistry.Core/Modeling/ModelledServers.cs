@@ -20,12 +20,15 @@ public sealed record ModelledServers(ImmutableArray<ServiceRegistration> Servers
         return new ModelledServers(content.Registrations, content.Errors);
     }
 
-    /// <summary>The variable that a value names (<c>env:NAME</c>, <c>${NAME}</c>, <c>${env:NAME}</c>). Null: it is a value itself, or more than one reference.</summary>
-    public static string? VariableOf(string value)
+    /// <summary>
+    /// The variable that a value names (<c>env:NAME</c>, <c>${NAME}</c>, <c>${env:NAME}</c>), and what stands before it
+    /// (<c>Bearer ${NAME}</c>). Null: the value names no variable, a file, or more than one thing.
+    /// </summary>
+    public static (string Before, string Variable)? ReferenceIn(string value)
     {
-        if (SecretReference.TryVariable(value, out var name)) return name;
-        if (!value.StartsWith("${", StringComparison.Ordinal) || !SecretReference.IsWhole(value)) return null;
-        var inside = value[2..^1];
-        return inside.StartsWith("env:", StringComparison.Ordinal) ? inside["env:".Length..] : inside;
+        if (SecretReference.TryVariable(value, out var name)) return ("", name);
+        if (!SecretReference.IsWhole(value) || value.IndexOf("${", StringComparison.Ordinal) is var start && start < 0) return null;
+        var inside = value[(start + 2)..^1];
+        return (value[..start], inside.StartsWith("env:", StringComparison.Ordinal) ? inside["env:".Length..] : inside);
     }
 }

@@ -28,13 +28,14 @@ public sealed class ModelledServersTests
     }
 
     [Theory]
-    [InlineData("env:TOKEN", "TOKEN")]
-    [InlineData("${TOKEN}", "TOKEN")]
-    [InlineData("${env:TOKEN}", "TOKEN")]
-    [InlineData("${TOKEN:-x}", null)]
-    [InlineData("Bearer ${TOKEN}", null)]
-    [InlineData("file:/run/token", null)]
-    [InlineData("token", null)]
-    public void A_value_that_names_one_variable_can_become_a_parameter(string value, string? variable) =>
-        Assert.Equal(variable, ModelledServers.VariableOf(value));
+    [InlineData("env:TOKEN", "", "TOKEN")]
+    [InlineData("${TOKEN}", "", "TOKEN")]
+    [InlineData("${env:TOKEN}", "", "TOKEN")]
+    [InlineData("Bearer ${TOKEN}", "Bearer ", "TOKEN")]
+    [InlineData("${TOKEN:-x}", null, null)]
+    [InlineData("file:/run/token", null, null)]
+    [InlineData("${A}${B}", null, null)]
+    [InlineData("token", null, null)]
+    public void A_value_that_names_one_variable_can_become_a_parameter(string value, string? before, string? variable) =>
+        Assert.Equal(variable is null ? null : (before!, variable), ModelledServers.ReferenceIn(value));
 }
