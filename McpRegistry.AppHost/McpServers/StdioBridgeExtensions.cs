@@ -15,6 +15,7 @@ internal static class StdioBridgeExtensions
         return builder.AddProject<Projects.McpRegistry_StdioBridge>(name, options => options.ExcludeLaunchProfile = true)
             .WithHttpEndpoint(name: "http")
             .WithArgs(line)
+            .WithEnvironment(Settings + "Name", name)
             .WithHealthProbes()
             .WithinTrustedNetwork()
             // An image of its own: the programs need node or uv. Becoming a container clears the arguments.

@@ -1,3 +1,7 @@
+using Aspire.Hosting.Docker;
+using Aspire.Hosting.Docker.Resources.ServiceNodes.Swarm;
+using Aspire.Hosting.Kubernetes;
+
 namespace McpRegistry.AppHost.Publishing;
 
 /// <summary>Where the model goes when it is published.</summary>
@@ -12,13 +16,52 @@ internal static class PublishTargetExtensions
             case null or "":
                 break;
             case "compose":
-                builder.AddDockerComposeEnvironment("compose");
+                builder.AddCompose();
                 break;
             case "kubernetes":
-                builder.AddKubernetesEnvironment("kubernetes");
+                builder.AddKubernetes();
                 break;
             case var unknown:
                 throw new DistributedApplicationException($"--target is compose or kubernetes, not '{unknown}'.");
         }
     }
+
+    private static void AddCompose(this IDistributedApplicationBuilder builder) =>
+        builder.AddDockerComposeEnvironment("compose").ConfigureComposeFile(file =>
+        {
+            foreach (var process in builder.Resources.OfType<ProjectResource>())
+            {
+                var service = file.Services[process.Name];
+                // Two copies cannot share a port of the machine, so what people reach runs once.
+                if (process.TryGetLastAnnotation<MachinePortAnnotation>(out var machine)) service.Ports.Add($"127.0.0.1:{machine.Port}:{RegistryProcessExtensions.ContainerPort}");
+                else if (process.GetReplicaCount() is > 1 and var replicas) service.Deploy = new Deploy { Replicas = replicas };
+            }
+        });
+
+    private static void AddKubernetes(this IDistributedApplicationBuilder builder)
+    {
+        // The default, emptyDir, loses the registry with the pod.
+        builder.AddKubernetesEnvironment("kubernetes").WithProperties(environment => environment.DefaultStorageType = "pvc");
+        builder.OnBeforeStart((_, _) =>
+        {
+            foreach (var resource in builder.Resources.Where(one => one.HasAnnotationOfType<ProbeAnnotation>()))
+                resource.Annotations.Add(new KubernetesServiceCustomizationAnnotation(SpellProbeSchemes));
+            return Task.CompletedTask;
+        });
+    }
+
+    // Aspire 13.5 writes "http"; Kubernetes takes only "HTTP" and refuses the whole deployment. Can go when Aspire writes it so.
+    private static void SpellProbeSchemes(KubernetesResource resource)
+    {
+        foreach (var container in resource.Workload?.PodTemplate.Spec.Containers ?? [])
+            foreach (var probe in new[] { container.ReadinessProbe, container.LivenessProbe, container.StartupProbe })
+                if (probe?.HttpGet is { } request) request.Scheme = request.Scheme.ToUpperInvariant();
+    }
+}
+
+/// <summary>Where people find the process when it is published to one machine.</summary>
+/// <param name="port">The port, on loopback only.</param>
+internal sealed class MachinePortAnnotation(int port) : IResourceAnnotation
+{
+    public int Port { get; } = port;
 }

@@ -3,13 +3,24 @@ namespace McpRegistry.AppHost.Publishing;
 /// <summary>What the processes of the registry have in common.</summary>
 internal static class RegistryProcessExtensions
 {
+    public const int ContainerPort = 8080;
+
     /// <summary>One endpoint, probes, and no services but those of the model.</summary>
     /// <param name="process">The process.</param>
     /// <param name="port">Where people find it on this machine. Null: any port.</param>
     public static IResourceBuilder<ProjectResource> WithRegistryDefaults(this IResourceBuilder<ProjectResource> process, int? port = null) => process
-        .WithHttpEndpoint(process.ApplicationBuilder.ExecutionContext.IsRunMode ? port : null, name: "http")
+        .WithServedEndpoint(port)
         .WithHealthProbes()
         .WithinTrustedNetwork()
         // The servers of that file are resources here; the process must not start them a second time.
         .WithEnvironment("McpRegistry__Discovery__File", "none.json");
+
+    private static IResourceBuilder<ProjectResource> WithServedEndpoint(this IResourceBuilder<ProjectResource> process, int? port) =>
+        process.ApplicationBuilder.ExecutionContext.IsRunMode
+            ? process.WithHttpEndpoint(port: port, name: "http")
+            // What the images listen on; left open, a published description has a hole there for somebody to fill.
+            : process.WithHttpEndpoint(targetPort: ContainerPort, name: "http").WithMachinePort(port);
+
+    private static IResourceBuilder<ProjectResource> WithMachinePort(this IResourceBuilder<ProjectResource> process, int? port) =>
+        port is { } machine ? process.WithAnnotation(new MachinePortAnnotation(machine)) : process;
 }

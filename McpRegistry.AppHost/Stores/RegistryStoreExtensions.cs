@@ -44,7 +44,7 @@ public static partial class RegistryStoreExtensions
     private static RegistryStore AddContainer(this IDistributedApplicationBuilder builder, string name)
     {
         // Plain TCP within this machine: with a developer certificate Aspire would turn TLS on, which every client would have to trust.
-        var redis = builder.AddRedis(name).WithoutHttpsCertificate().WithDataVolume().WithPersistence();
+        var redis = builder.AddRedis(name).WithoutHttpsCertificate().WithDataVolume($"mcp-registry-{name}").WithPersistence();
         return new RegistryStore(redis, redis);
     }
 
