@@ -27,8 +27,9 @@ public static class RegistryCoreServiceCollectionExtensions
         services.AddUpstreams();
         services.AddState();
         services.AddSingleton<ICallDispatcher, CallDispatcher>();
-        // Hosted services start in this order: stored services, then the file's, then the watch over all of them.
+        // Hosted services start in this order: stored services, the file's, those of service discovery, then the watch over all of them.
         services.AddFileDiscovery(configuration);
+        services.AddEndpointDiscovery();
         return services.AddHealth(configuration);
     }
 

@@ -62,7 +62,7 @@ internal static class InstanceEndpoints
             if (!body.TryGetFlag("draining", ref draining)) return new ProblemResult(Problem.Invalid("draining", "It must be true or false."));
         }
 
-        var result = registry.SetDraining(name, id, draining);
+        var result = await registry.SetDrainingAsync(name, id, draining, context.RequestAborted);
         if (result.Kind != RegistryResultKind.Done) return new ProblemResult(ProblemOf(result, name, state));
         var service = state.Current.Services.GetValueOrDefault(name);
         return service?.Instances.FirstOrDefault(one => one.InstanceId == id) is { } instance

@@ -24,7 +24,14 @@ internal static class RegistryProblems
     {
         RegistryResultKind.NotFound => Unknown(service),
         RegistryResultKind.NameTaken => new Problem(ErrorCode.InvalidArguments) { Status = 409, Service = service, Detail = "The name is taken." },
-        RegistryResultKind.OwnedByFile => new Problem(ErrorCode.InvalidArguments) { Status = 409, Service = service, Detail = "The service belongs to mcp-servers.json; change it there." },
+        RegistryResultKind.OwnedBySource => new Problem(ErrorCode.InvalidArguments)
+        {
+            Status = 409,
+            Service = service,
+            Detail = result.Registration?.Origin == RegistrationOrigin.Discovery
+                ? "The service was found by service discovery; change it where the application is modelled."
+                : "The service belongs to mcp-servers.json; change it there.",
+        },
         RegistryResultKind.Invalid => new Problem(ErrorCode.InvalidArguments) { Service = service, Detail = "The registration is not valid.", Errors = result.Errors },
         RegistryResultKind.StdioNotAllowed => StdioNotAllowed(service),
         RegistryResultKind.StoreUnavailable => new Problem(ErrorCode.RegistryUnavailable) { Service = service },

@@ -121,7 +121,7 @@ public sealed partial class McpServersFileSource : BackgroundService
         {
             var kept = content.BrokenNames.Select(name => _lastGood.GetValueOrDefault(name)).OfType<ServiceRegistration>();
             var registrations = content.Registrations.Concat(kept).DistinctBy(one => one.Name).ToImmutableArray();
-            refused = await _registry.ApplyFileAsync(registrations, cancellationToken);
+            refused = await _registry.ApplySourceAsync(RegistrationOrigin.File, registrations, cancellationToken);
             _lastGood = registrations.ToImmutableDictionary(one => one.Name);
         }
         _report = new Report([.. content.Errors, .. refused]);

@@ -16,8 +16,8 @@ public enum RegistryResultKind
     /// <summary>The name is taken.</summary>
     NameTaken,
 
-    /// <summary>The service belongs to <c>mcp-servers.json</c>; edit that file.</summary>
-    OwnedByFile,
+    /// <summary>The service belongs to a source (<see cref="ServiceRegistration.Origin"/>) and is changed there.</summary>
+    OwnedBySource,
 
     /// <summary>The registration breaks rules; see <see cref="RegistryResult.Errors"/>.</summary>
     Invalid,
@@ -53,8 +53,8 @@ public interface IServiceRegistry
     /// <summary>Removes a service.</summary>
     Task<RegistryResult> RemoveAsync(string name, CancellationToken cancellationToken);
 
-    /// <summary>Makes the services of the file those of <paramref name="registrations"/>: adds, replaces and removes what differs. Services from REST stay; a name that REST has already is skipped and reported.</summary>
-    Task<ImmutableArray<RegistrationError>> ApplyFileAsync(ImmutableArray<ServiceRegistration> registrations, CancellationToken cancellationToken);
+    /// <summary>Makes the services of a source those of <paramref name="registrations"/>: adds, replaces and removes what differs. Services of other origins stay; a name that another origin has already is skipped and reported.</summary>
+    Task<ImmutableArray<RegistrationError>> ApplySourceAsync(RegistrationOrigin source, ImmutableArray<ServiceRegistration> registrations, CancellationToken cancellationToken);
 
     /// <summary>Adds an instance to an HTTP service.</summary>
     Task<RegistryResult> AddInstanceAsync(string service, Uri address, CancellationToken cancellationToken);
@@ -62,6 +62,6 @@ public interface IServiceRegistry
     /// <summary>Removes an instance from an HTTP service; calls in flight on it end by themselves.</summary>
     Task<RegistryResult> RemoveInstanceAsync(string service, string instanceId, CancellationToken cancellationToken);
 
-    /// <summary>Starts or ends draining: a draining instance gets no new calls.</summary>
-    RegistryResult SetDraining(string service, string instanceId, bool draining);
+    /// <summary>Starts or ends draining: a draining instance gets no new calls. Stored, so that it holds for every process and after a restart.</summary>
+    Task<RegistryResult> SetDrainingAsync(string service, string instanceId, bool draining, CancellationToken cancellationToken);
 }

@@ -13,7 +13,7 @@ public static class RegistrationJson
     public const int MaxDepth = 64;
 
     // What a GET shows and a PUT of the same document may therefore carry; nobody can set it.
-    private static readonly string[] ReadOnlyMembers = ["origin", "created_at", "updated_at"];
+    private static readonly string[] ReadOnlyMembers = ["origin", "version", "created_at", "updated_at"];
 
     /// <summary>How a registration is written; for REST give it what <see cref="Public"/> returns.</summary>
     public static JsonTypeInfo<ServiceRegistration> TypeInfo => RegistrationJsonOptions.TypeInfo;
@@ -45,12 +45,12 @@ public static class RegistrationJson
     public static ServiceRegistration KeepSecrets(ServiceRegistration incoming, ServiceRegistration stored) =>
         RegistrationSecrets.Keep(incoming, stored);
 
-    /// <summary>True when both ask for the same, whenever that was.</summary>
+    /// <summary>True when both ask for the same, whenever that was and however often it was changed.</summary>
     public static bool SameAs(ServiceRegistration one, ServiceRegistration other) =>
-        ToStored(WithoutTimes(one)).AsSpan().SequenceEqual(ToStored(WithoutTimes(other)));
+        ToStored(Timeless(one)).AsSpan().SequenceEqual(ToStored(Timeless(other)));
 
-    private static ServiceRegistration WithoutTimes(ServiceRegistration registration) =>
-        registration with { CreatedAt = default, UpdatedAt = default };
+    private static ServiceRegistration Timeless(ServiceRegistration registration) =>
+        registration with { Version = 0, CreatedAt = default, UpdatedAt = default };
 
     private static RegistrationReading Read(ReadOnlyMemory<byte> json, string? name)
     {

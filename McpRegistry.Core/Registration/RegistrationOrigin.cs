@@ -8,4 +8,7 @@ public enum RegistrationOrigin
 
     /// <summary>From <c>mcp-servers.json</c>; changed by editing the file.</summary>
     File,
+
+    /// <summary>Found by service discovery; changed where the application is modelled.</summary>
+    Discovery,
 }

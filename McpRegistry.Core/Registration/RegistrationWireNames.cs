@@ -27,6 +27,7 @@ public static class RegistrationWireNames
     {
         RegistrationOrigin.Api => "api",
         RegistrationOrigin.File => "file",
+        RegistrationOrigin.Discovery => "discovery",
         _ => throw new ArgumentOutOfRangeException(nameof(origin)),
     };
 }

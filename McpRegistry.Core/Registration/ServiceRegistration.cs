@@ -33,6 +33,9 @@ public sealed record ServiceRegistration
     /// <summary>Who owns the registration; only its owner may change or delete it.</summary>
     public RegistrationOrigin Origin { get; init; } = RegistrationOrigin.Api;
 
+    /// <summary>1 when it was registered, one more with each change; with <see cref="CreatedAt"/> it says whether somebody changed it meanwhile. 0: it is not stored.</summary>
+    public long Version { get; init; }
+
     /// <summary>When it was first registered.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 

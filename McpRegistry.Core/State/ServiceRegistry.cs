@@ -32,7 +32,7 @@ internal sealed partial class ServiceRegistry(
         using var turn = await TakeTurnAsync(cancellationToken);
         if (Find(registration.Name) is not null) return new RegistryResult(RegistryResultKind.NameTaken);
         var now = time.GetUtcNow();
-        return await StoreAsync(registration with { Origin = RegistrationOrigin.Api, CreatedAt = now, UpdatedAt = now }, store.TryAddAsync, RegistryResultKind.NameTaken, cancellationToken);
+        return await StoreAsync(registration with { Origin = RegistrationOrigin.Api, Version = 1, CreatedAt = now, UpdatedAt = now }, store.TryAddAsync, RegistryResultKind.NameTaken, cancellationToken);
     }
 
     public async Task<RegistryResult> ReplaceAsync(ServiceRegistration registration, CancellationToken cancellationToken)
@@ -46,31 +46,31 @@ internal sealed partial class ServiceRegistry(
         using var turn = await TakeTurnAsync(cancellationToken);
         var before = Find(name);
         if (before is null) return new RegistryResult(RegistryResultKind.NotFound);
-        if (before.Registration.Origin == RegistrationOrigin.File) return new RegistryResult(RegistryResultKind.OwnedByFile, before.Registration);
+        if (before.Registration.Origin != RegistrationOrigin.Api) return new RegistryResult(RegistryResultKind.OwnedBySource, before.Registration);
         try { await store.TryRemoveAsync(name, cancellationToken); }
         catch (RegistryStoreException e) { return StoreFailed(e); }
         Drop(before);
         return new RegistryResult(RegistryResultKind.Done, before.Registration);
     }
 
-    public async Task<ImmutableArray<RegistrationError>> ApplyFileAsync(ImmutableArray<ServiceRegistration> registrations, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<RegistrationError>> ApplySourceAsync(RegistrationOrigin source, ImmutableArray<ServiceRegistration> registrations, CancellationToken cancellationToken)
     {
         using var turn = await TakeTurnAsync(cancellationToken);
         var problems = ImmutableArray.CreateBuilder<RegistrationError>();
         var wanted = registrations.Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var gone in state.Current.Services.Values.Where(one => one.Registration.Origin == RegistrationOrigin.File && !wanted.Contains(one.Name))) Drop(gone);
+        foreach (var gone in state.Current.Services.Values.Where(one => one.Registration.Origin == source && !wanted.Contains(one.Name))) Drop(gone);
         foreach (var registration in registrations)
         {
             var before = Find(registration.Name);
-            if (before is { Registration.Origin: RegistrationOrigin.Api })
+            if (before is not null && before.Registration.Origin != source)
             {
-                problems.Add(new RegistrationError(registration.Name, "A service of this name was registered over REST; remove it there or rename the entry."));
+                problems.Add(new RegistrationError(registration.Name, $"A service of this name is there already (origin: {before.Registration.Origin.WireName()}); remove that one or rename the entry."));
                 continue;
             }
 
             if (before is not null && RegistrationJson.SameAs(before.Registration, registration)) continue;
             var now = time.GetUtcNow();
-            Apply(registration with { Origin = RegistrationOrigin.File, CreatedAt = before?.Registration.CreatedAt ?? now, UpdatedAt = now });
+            Apply(registration with { Origin = source, CreatedAt = before?.Registration.CreatedAt ?? now, UpdatedAt = now });
         }
         return problems.ToImmutable();
     }
@@ -99,10 +99,13 @@ internal sealed partial class ServiceRegistry(
         return await ReplaceInTurnAsync(changed, cancellationToken);
     }
 
-    public RegistryResult SetDraining(string service, string instanceId, bool draining)
+    public async Task<RegistryResult> SetDrainingAsync(string service, string instanceId, bool draining, CancellationToken cancellationToken)
     {
+        using var turn = await TakeTurnAsync(cancellationToken);
         var instance = Find(service)?.Instances.FirstOrDefault(one => one.InstanceId == instanceId);
         if (instance is null) return new RegistryResult(RegistryResultKind.NotFound);
+        try { await store.SetDrainedAsync(new InstanceName(service, instanceId), draining, cancellationToken); }
+        catch (RegistryStoreException e) { return StoreFailed(e); }
         instance.IsDraining = draining;
         state.RefreshCondition(service, draining ? "drained by an operator" : null);
         return new RegistryResult(RegistryResultKind.Done, Find(service)?.Registration);
@@ -114,9 +117,15 @@ internal sealed partial class ServiceRegistry(
     {
         var before = Find(registration.Name);
         if (before is null) return new RegistryResult(RegistryResultKind.NotFound);
-        if (before.Registration.Origin == RegistrationOrigin.File) return new RegistryResult(RegistryResultKind.OwnedByFile, before.Registration);
+        if (before.Registration.Origin != RegistrationOrigin.Api) return new RegistryResult(RegistryResultKind.OwnedBySource, before.Registration);
         // Secrets that came back masked are put in first: a mask by itself is not valid.
-        var changed = RegistrationJson.KeepSecrets(registration, before.Registration) with { Origin = RegistrationOrigin.Api, CreatedAt = before.Registration.CreatedAt, UpdatedAt = time.GetUtcNow() };
+        var changed = RegistrationJson.KeepSecrets(registration, before.Registration) with
+        {
+            Origin = RegistrationOrigin.Api,
+            Version = before.Registration.Version + 1,
+            CreatedAt = before.Registration.CreatedAt,
+            UpdatedAt = time.GetUtcNow(),
+        };
         if (Refusal(changed) is { } refused) return refused;
         return await StoreAsync(changed, store.TryReplaceAsync, RegistryResultKind.NotFound, cancellationToken);
     }

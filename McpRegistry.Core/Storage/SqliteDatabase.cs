@@ -7,7 +7,7 @@ namespace McpRegistry.Core.Storage;
 /// <summary>Opens the database file as a store that acknowledges must have it: private, in WAL mode, each commit on the disk.</summary>
 internal static class SqliteDatabase
 {
-    private const int SchemaVersion = 1;
+    private const int SchemaVersion = 2;
 
     /// <summary>Opens it, and makes it where there is none.</summary>
     public static SqliteConnection Open(string path, TimeSpan busyTimeout)
@@ -46,7 +46,8 @@ internal static class SqliteDatabase
                 $"{path} was written by a newer version (schema {version}, this one knows {SchemaVersion}). Use that version, or another McpRegistry:Storage:Path."));
         }
         if (version == SchemaVersion) return;
-        Scalar(connection, transaction, "CREATE TABLE registrations (name TEXT PRIMARY KEY NOT NULL, json TEXT NOT NULL) STRICT, WITHOUT ROWID");
+        if (version == 0) Scalar(connection, transaction, "CREATE TABLE registrations (name TEXT PRIMARY KEY NOT NULL, json TEXT NOT NULL) STRICT, WITHOUT ROWID");
+        Scalar(connection, transaction, "CREATE TABLE drained (service TEXT NOT NULL, instance TEXT NOT NULL, PRIMARY KEY (service, instance)) STRICT, WITHOUT ROWID");
         Scalar(connection, transaction, FormattableString.Invariant($"PRAGMA user_version = {SchemaVersion}"));
         transaction.Commit();
     }

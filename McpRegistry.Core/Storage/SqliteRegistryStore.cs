@@ -21,6 +21,8 @@ internal sealed partial class SqliteRegistryStore(IOptions<StorageOptions> optio
     private SqliteConnection? _connection;
     private SecretCipher? _cipher;
 
+    public bool KeepsSecrets => true;
+
     public ValueTask<ImmutableArray<ServiceRegistration>> ListAsync(CancellationToken cancellationToken) => UseAsync(
         command =>
         {
@@ -54,8 +56,12 @@ internal sealed partial class SqliteRegistryStore(IOptions<StorageOptions> optio
     public ValueTask<bool> TryReplaceAsync(ServiceRegistration registration, CancellationToken cancellationToken) => UseAsync(
         command =>
         {
-            command.CommandText = "UPDATE registrations SET json = $json WHERE name = $name";
+            // What was written before there were versions has none, and counts as 0.
+            command.CommandText =
+                "UPDATE registrations SET json = $json WHERE name = $name "
+                + "AND coalesce(json_extract(json, '$.version'), 0) = $before AND json_extract(json, '$.created_at') = json_extract($json, '$.created_at')";
             Bind(command, registration);
+            command.Parameters.AddWithValue("$before", registration.Version - 1);
             return command.ExecuteNonQuery() == 1;
         },
         cancellationToken);
@@ -66,6 +72,29 @@ internal sealed partial class SqliteRegistryStore(IOptions<StorageOptions> optio
             command.CommandText = "DELETE FROM registrations WHERE name = $name";
             command.Parameters.AddWithValue("$name", name);
             return command.ExecuteNonQuery() == 1;
+        },
+        cancellationToken);
+
+    public ValueTask<ImmutableArray<InstanceName>> ListDrainedAsync(CancellationToken cancellationToken) => UseAsync(
+        command =>
+        {
+            command.CommandText = "SELECT service, instance FROM drained ORDER BY service, instance";
+            var found = ImmutableArray.CreateBuilder<InstanceName>();
+            using var rows = command.ExecuteReader();
+            while (rows.Read()) found.Add(new InstanceName(rows.GetString(0), rows.GetString(1)));
+            return found.ToImmutable();
+        },
+        cancellationToken);
+
+    public async ValueTask SetDrainedAsync(InstanceName instance, bool drained, CancellationToken cancellationToken) => await UseAsync(
+        command =>
+        {
+            command.CommandText = drained
+                ? "INSERT OR IGNORE INTO drained (service, instance) VALUES ($service, $instance)"
+                : "DELETE FROM drained WHERE service = $service AND instance = $instance";
+            command.Parameters.AddWithValue("$service", instance.Service);
+            command.Parameters.AddWithValue("$instance", instance.Instance);
+            return command.ExecuteNonQuery();
         },
         cancellationToken);
 

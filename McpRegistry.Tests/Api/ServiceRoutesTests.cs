@@ -94,7 +94,7 @@ public sealed class ServiceRoutesTests : IAsyncLifetime
     {
         { RegistryResultKind.NotFound, 404, "unknown_service" },
         { RegistryResultKind.NameTaken, 409, "invalid_arguments" },
-        { RegistryResultKind.OwnedByFile, 409, "invalid_arguments" },
+        { RegistryResultKind.OwnedBySource, 409, "invalid_arguments" },
         { RegistryResultKind.Invalid, 400, "invalid_arguments" },
         { RegistryResultKind.StdioNotAllowed, 403, "tool_denied" },
         { RegistryResultKind.StoreUnavailable, 503, "registry_unavailable" },
@@ -112,7 +112,7 @@ public sealed class ServiceRoutesTests : IAsyncLifetime
         var problem = (await _host.SendAsync(HttpMethod.Delete, "/api/services/demo")).IsProblem(status, code);
 
         Assert.Equal(kind == RegistryResultKind.Invalid, problem.TryGetProperty("errors", out _));
-        if (kind == RegistryResultKind.OwnedByFile) Assert.Contains("belongs to mcp-servers.json", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        if (kind == RegistryResultKind.OwnedBySource) Assert.Contains("belongs to mcp-servers.json", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -20,7 +20,7 @@ internal sealed class RecordingRegistry : IServiceRegistry
 
     public string Names => string.Join(" ", Current.Select(one => one.Name).Order(StringComparer.Ordinal));
 
-    public Task<ImmutableArray<RegistrationError>> ApplyFileAsync(ImmutableArray<ServiceRegistration> registrations, CancellationToken cancellationToken)
+    public Task<ImmutableArray<RegistrationError>> ApplySourceAsync(RegistrationOrigin source, ImmutableArray<ServiceRegistration> registrations, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -59,5 +59,5 @@ internal sealed class RecordingRegistry : IServiceRegistry
 
     public Task<RegistryResult> RemoveInstanceAsync(string service, string instanceId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public RegistryResult SetDraining(string service, string instanceId, bool draining) => throw new NotSupportedException();
+    public Task<RegistryResult> SetDrainingAsync(string service, string instanceId, bool draining, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

@@ -75,7 +75,7 @@ public sealed class ServiceRegistryTests
     {
         var pool = new ServiceRegistration { Name = "pool", Protocol = ServiceProtocol.Stdio, Config = new ServiceConfig { Command = "server", Replicas = 3 } };
 
-        await _registry.ApplyFileAsync([pool], default);
+        await _registry.ApplySourceAsync(RegistrationOrigin.File, [pool], default);
 
         Assert.Equal(["child-1", "child-2", "child-3"], Instances("pool").Select(one => one.InstanceId));
     }
@@ -84,10 +84,10 @@ public sealed class ServiceRegistryTests
     public async Task The_file_adds_changes_and_removes_its_own_services_and_leaves_those_of_rest_alone()
     {
         await _registry.RegisterAsync(Http("mine", 1), default);
-        await _registry.ApplyFileAsync([Http("x", 2), Http("y", 3)], default);
+        await _registry.ApplySourceAsync(RegistrationOrigin.File, [Http("x", 2), Http("y", 3)], default);
         var y = Instances("y")[0];
 
-        var problems = await _registry.ApplyFileAsync([Http("y", 3), Http("z", 4), Http("mine", 9)], default);
+        var problems = await _registry.ApplySourceAsync(RegistrationOrigin.File, [Http("y", 3), Http("z", 4), Http("mine", 9)], default);
 
         Assert.Equal(["mine", "y", "z"], _state.Current.Services.Keys.Order(StringComparer.Ordinal));
         Assert.Same(y, Instances("y")[0]);
@@ -98,11 +98,11 @@ public sealed class ServiceRegistryTests
     [Fact]
     public async Task A_service_of_the_file_is_not_changed_over_rest()
     {
-        await _registry.ApplyFileAsync([Http("f", 1)], default);
+        await _registry.ApplySourceAsync(RegistrationOrigin.File, [Http("f", 1)], default);
 
-        Assert.Equal(RegistryResultKind.OwnedByFile, (await _registry.RemoveAsync("f", default)).Kind);
-        Assert.Equal(RegistryResultKind.OwnedByFile, (await _registry.ReplaceAsync(Http("f", 2), default)).Kind);
-        Assert.Equal(RegistryResultKind.OwnedByFile, (await _registry.AddInstanceAsync("f", new Uri("http://127.0.0.1:2"), default)).Kind);
+        Assert.Equal(RegistryResultKind.OwnedBySource, (await _registry.RemoveAsync("f", default)).Kind);
+        Assert.Equal(RegistryResultKind.OwnedBySource, (await _registry.ReplaceAsync(Http("f", 2), default)).Kind);
+        Assert.Equal(RegistryResultKind.OwnedBySource, (await _registry.AddInstanceAsync("f", new Uri("http://127.0.0.1:2"), default)).Kind);
         Assert.Single(Instances("f"));
     }
 
@@ -163,12 +163,12 @@ public sealed class ServiceRegistryTests
     {
         await _registry.RegisterAsync(Http("a", 1), default);
 
-        Assert.Equal(RegistryResultKind.Done, _registry.SetDraining("a", "127.0.0.1-1", true).Kind);
+        Assert.Equal(RegistryResultKind.Done, (await _registry.SetDrainingAsync("a", "127.0.0.1-1", true, default)).Kind);
         Assert.Equal(ServiceCondition.Unavailable, _state.Current.Services["a"].Condition);
 
-        _registry.SetDraining("a", "127.0.0.1-1", false);
+        await _registry.SetDrainingAsync("a", "127.0.0.1-1", false, default);
         Assert.Equal(ServiceCondition.Ready, _state.Current.Services["a"].Condition);
-        Assert.Equal(RegistryResultKind.NotFound, _registry.SetDraining("a", "other", true).Kind);
+        Assert.Equal(RegistryResultKind.NotFound, (await _registry.SetDrainingAsync("a", "other", true, default)).Kind);
     }
 
     private ImmutableArray<InstanceState> Instances(string service) => _state.Current.Services[service].Instances;
@@ -181,6 +181,10 @@ public sealed class ServiceRegistryTests
 
         public bool IsAway { get; set; }
 
+        public ConcurrentDictionary<InstanceName, bool> Drained { get; } = new();
+
+        public bool KeepsSecrets => true;
+
         public ValueTask<ImmutableArray<ServiceRegistration>> ListAsync(CancellationToken cancellationToken) => ValueTask.FromResult(Stored.Values.ToImmutableArray());
 
         public ValueTask<bool> TryAddAsync(ServiceRegistration registration, CancellationToken cancellationToken) => Take(() => Stored.TryAdd(registration.Name, registration));
@@ -189,6 +193,11 @@ public sealed class ServiceRegistryTests
             Take(() => Stored.TryGetValue(registration.Name, out var before) && Stored.TryUpdate(registration.Name, registration, before));
 
         public ValueTask<bool> TryRemoveAsync(string name, CancellationToken cancellationToken) => Take(() => Stored.TryRemove(name, out _));
+
+        public ValueTask<ImmutableArray<InstanceName>> ListDrainedAsync(CancellationToken cancellationToken) => ValueTask.FromResult(Drained.Keys.ToImmutableArray());
+
+        public async ValueTask SetDrainedAsync(InstanceName instance, bool drained, CancellationToken cancellationToken) =>
+            await Take(() => drained ? Drained.TryAdd(instance, true) : Drained.TryRemove(instance, out _));
 
         private ValueTask<bool> Take(Func<bool> change) => IsAway ? throw new RegistryStoreException("away", new IOException()) : ValueTask.FromResult(change());
     }

@@ -57,7 +57,7 @@ public abstract class RegistryStoreContract
         var store = OpenStore();
         await store.TryAddAsync(Http("alpha"), default);
 
-        Assert.True(await store.TryReplaceAsync(Http("alpha") with { Location = "second", ApiKey = "new" }, default));
+        Assert.True(await store.TryReplaceAsync(Http("alpha") with { Version = 2, Location = "second", ApiKey = "new" }, default));
 
         var one = Assert.Single(await OpenStore().ListAsync(default));
         Assert.Equal(("second", "new"), (one.Location, one.ApiKey));
@@ -71,6 +71,45 @@ public abstract class RegistryStoreContract
         Assert.False(await store.TryReplaceAsync(Http("alpha"), default));
 
         Assert.Empty(await store.ListAsync(default));
+    }
+
+    [Fact]
+    public async Task A_replacement_of_what_somebody_changed_meanwhile_is_refused()
+    {
+        var store = OpenStore();
+        await store.TryAddAsync(Http("alpha"), default);
+        await OpenStore().TryReplaceAsync(Http("alpha") with { Version = 2, Location = "theirs" }, default);
+
+        Assert.False(await store.TryReplaceAsync(Http("alpha") with { Version = 2, Location = "ours" }, default));
+
+        Assert.Equal("theirs", Assert.Single(await store.ListAsync(default)).Location);
+    }
+
+    [Fact]
+    public async Task A_replacement_of_what_was_removed_and_registered_anew_is_refused()
+    {
+        var store = OpenStore();
+        await store.TryAddAsync(Http("alpha"), default);
+        await store.TryRemoveAsync("alpha", default);
+        await store.TryAddAsync(Http("alpha") with { CreatedAt = DateTimeOffset.UnixEpoch, Location = "another" }, default);
+
+        Assert.False(await store.TryReplaceAsync(Http("alpha") with { Version = 2 }, default));
+
+        Assert.Equal("another", Assert.Single(await store.ListAsync(default)).Location);
+    }
+
+    [Fact]
+    public async Task Drained_instances_are_kept_until_they_are_taken_back()
+    {
+        var store = OpenStore();
+        await store.SetDrainedAsync(new InstanceName("beta", "one"), true, default);
+        await store.SetDrainedAsync(new InstanceName("alpha", "one"), true, default);
+        await store.SetDrainedAsync(new InstanceName("alpha", "one"), true, default);
+        Assert.Equal([new InstanceName("alpha", "one"), new InstanceName("beta", "one")], (await OpenStore().ListDrainedAsync(default)).OrderBy(one => one.Service));
+
+        await store.SetDrainedAsync(new InstanceName("alpha", "one"), false, default);
+
+        Assert.Equal(new InstanceName("beta", "one"), Assert.Single(await OpenStore().ListDrainedAsync(default)));
     }
 
     [Fact]
@@ -108,7 +147,7 @@ public abstract class RegistryStoreContract
         Assert.Empty(await store.ListAsync(default));
     }
 
-    private protected static ServiceRegistration Http(string name) => new() { Name = name, BaseUrl = new Uri("http://localhost:9/mcp") };
+    private protected static ServiceRegistration Http(string name) => new() { Name = name, Version = 1, BaseUrl = new Uri("http://localhost:9/mcp") };
 
     private protected static ServiceRegistration Everything() => new()
     {

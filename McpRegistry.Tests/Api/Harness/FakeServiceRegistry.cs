@@ -26,19 +26,15 @@ internal sealed class FakeServiceRegistry : IServiceRegistry
 
     public Task<RegistryResult> RemoveAsync(string name, CancellationToken cancellationToken) => Change($"remove {name}");
 
-    public Task<ImmutableArray<RegistrationError>> ApplyFileAsync(ImmutableArray<ServiceRegistration> registrations, CancellationToken cancellationToken) =>
-        Task.FromResult(FileErrors);
+    public Task<ImmutableArray<RegistrationError>> ApplySourceAsync(RegistrationOrigin source, ImmutableArray<ServiceRegistration> registrations, CancellationToken cancellationToken) =>
+        Task.FromResult(source == RegistrationOrigin.File ? FileErrors : []);
 
     public Task<RegistryResult> AddInstanceAsync(string service, Uri address, CancellationToken cancellationToken) => Change($"add {service} {address}");
 
     public Task<RegistryResult> RemoveInstanceAsync(string service, string instanceId, CancellationToken cancellationToken) => Change($"remove {service} {instanceId}");
 
-    public RegistryResult SetDraining(string service, string instanceId, bool draining)
-    {
-        Asked.Add($"drain {service} {instanceId} {draining}");
-        OnChange();
-        return Result;
-    }
+    public Task<RegistryResult> SetDrainingAsync(string service, string instanceId, bool draining, CancellationToken cancellationToken) =>
+        Change($"drain {service} {instanceId} {draining}");
 
     private Task<RegistryResult> Change(string what, ServiceRegistration? registration = null)
     {

@@ -63,6 +63,7 @@ internal sealed class RestHost : IAsyncDisposable
         builder.Services.AddSingleton<ICatalogRefresher>(controls);
         builder.Services.AddRegistration();
         builder.Services.AddSingleton<McpServersFileSource>();
+        builder.Services.AddSingleton<ServiceDiscoverySource>();
 
         var app = builder.Build();
         app.UseGatewayHost();

@@ -1,0 +1,25 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace McpRegistry.Core.Storage.Redis;
+
+/// <summary>How Redis is used, section <c>McpRegistry:Redis</c>. Where it is says <c>ConnectionStrings:redis</c>; without that the embedded store is used.</summary>
+public sealed class RedisOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "McpRegistry:Redis";
+
+    /// <summary>The name of the connection string.</summary>
+    public const string ConnectionName = "redis";
+
+    /// <summary>What every key and channel begins with. The braces keep all keys in one slot of a Redis Cluster. Default <c>{mcpregistry}:</c>.</summary>
+    [Required]
+    public string KeyPrefix { get; set; } = "{mcpregistry}:";
+
+    /// <summary>The longest a command may take; then Redis counts as away. Default 500 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How often is asked whether anything changed, beside the messages that tell of it. Default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(10);
+}
