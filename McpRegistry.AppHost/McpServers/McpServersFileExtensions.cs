@@ -1,4 +1,3 @@
-using McpRegistry.Core.LoadBalancing;
 using McpRegistry.Core.Modeling;
 using McpRegistry.Core.Registration;
 
@@ -31,14 +30,11 @@ public static class McpServersFileExtensions
             ? builder.AddMcpServer(entry.Name, config.Command!, [.. config.Args]).WithInstances(config.Replicas)
             : builder.AddMcpServer(entry.Name, entry.BaseUrl is { } first ? [first, .. config.Instances] : [.. config.Instances]);
         if (config.Cwd is { } folder) server.WithWorkingDirectory(folder);
-        server.WithSetting(ServerVariables.Type, entry.Type.WireName());
-        if (config.Trusted) server.Trusted();
-        if (config.LoadBalancing != LoadBalancingPolicyNames.PowerOfTwoChoices) server.WithLoadBalancing(config.LoadBalancing);
-        if (entry.Location is { } location) server.WithLocation(location);
+        foreach (var (setting, value) in ServerVariables.Of(entry)) server.WithSetting(setting, value);
         if (entry.ApiKey is { } key) server.WithSetting(ServerVariables.ApiKey, builder.ValueOf(key));
         foreach (var (name, value) in config.Headers) server.WithSetting(ServerVariables.Header(name), builder.ValueOf(value));
         foreach (var (name, value) in config.Env) server.WithVariable(name, builder.ValueOf(value));
-        return server.WithTags(entry.Tags);
+        return server;
     }
 
     // A file that may be shown to everybody names its secrets; the model asks for them by the same names.

@@ -1,3 +1,7 @@
+using System.Globalization;
+
+using McpRegistry.Core.Registration;
+
 namespace McpRegistry.Core.Modeling;
 
 /// <summary>
@@ -40,4 +44,33 @@ public static class ServerVariables
 
     /// <summary>A header sent with every request.</summary>
     public static string Header(string name) => $"Headers__{name}";
+
+    /// <summary>All settings of a registration that are neither an address nor a secret, but for those that are as they are by default.</summary>
+    public static IEnumerable<(string Setting, string Value)> Of(ServiceRegistration registration)
+    {
+        var config = registration.Config;
+        yield return (Type, registration.Type.WireName());
+        if (registration.Location is { } location) yield return (Location, location);
+        if (config.Trusted) yield return (Trusted, "true");
+        if (config.LoadBalancing != LoadBalancingPolicyNames.PowerOfTwoChoices) yield return (LoadBalancing, config.LoadBalancing);
+        foreach (var (index, tag) in registration.Tags.Index()) yield return (Tag(index), tag);
+        foreach (var (index, tool) in config.Tools.Where(one => one.Value.Safe == true).Index()) yield return (FormattableString.Invariant($"SafeTools__{index}"), tool.Key);
+
+        var (health, timeouts) = (config.Health, config.Timeouts);
+        if (health != new HealthSettings())
+        {
+            yield return ("Health__Interval", Text(health.Interval));
+            yield return ("Health__Timeout", Text(health.Timeout));
+            yield return ("Health__Fall", health.Fall.ToString(CultureInfo.InvariantCulture));
+            yield return ("Health__Rise", health.Rise.ToString(CultureInfo.InvariantCulture));
+            yield return ("Health__Path", health.Path);
+        }
+        if (timeouts == new TimeoutSettings()) yield break;
+        yield return ("Timeouts__Connect", Text(timeouts.Connect));
+        yield return ("Timeouts__Startup", Text(timeouts.Startup));
+        yield return ("Timeouts__Idle", Text(timeouts.Idle));
+        yield return ("Timeouts__Call", Text(timeouts.Call));
+    }
+
+    private static string Text(TimeSpan time) => time.ToString("c", CultureInfo.InvariantCulture);
 }

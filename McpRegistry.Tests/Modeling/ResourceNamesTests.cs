@@ -15,12 +15,4 @@ public sealed class ResourceNamesTests
         Assert.True(ServiceName.IsValid(service));
         Assert.Equal((resource, instance), (ResourceNames.Of(service), ResourceNames.Instance(service, 1)));
     }
-
-    [Fact]
-    public void Variables_are_those_that_service_discovery_and_the_registry_read()
-    {
-        Assert.Equal("services__weather__http__2", ServerVariables.Address("weather", "http", 2));
-        Assert.Equal("McpRegistry__Servers__weather__Tags__0", ServerVariables.Setting("weather", ServerVariables.Tag(0)));
-        Assert.Equal("McpRegistry__Servers__weather__Headers__X-Team", ServerVariables.Setting("weather", ServerVariables.Header("X-Team")));
-    }
 }
