@@ -26,6 +26,10 @@ if (store is not null)
         .WithReference(store)
         .WithPublishedReplicas(2);
 }
+else
+{
+    api.WithOwnDatabase("../.mcp-registry/apphost.db");
+}
 
 // Programs from the file that people already have, each behind a bridge.
 builder.AddMcpServers("../mcp-servers.json", "everything");

@@ -2,6 +2,8 @@ using Aspire.Hosting.Docker;
 using Aspire.Hosting.Docker.Resources.ServiceNodes.Swarm;
 using Aspire.Hosting.Kubernetes;
 
+using McpRegistry.AppHost.Registry;
+
 namespace McpRegistry.AppHost.Publishing;
 
 /// <summary>Where the model goes when it is published.</summary>

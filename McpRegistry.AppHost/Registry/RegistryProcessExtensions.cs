@@ -1,4 +1,6 @@
-namespace McpRegistry.AppHost.Publishing;
+using McpRegistry.AppHost.Publishing;
+
+namespace McpRegistry.AppHost.Registry;
 
 /// <summary>What the processes of the registry have in common.</summary>
 internal static class RegistryProcessExtensions
@@ -14,6 +16,12 @@ internal static class RegistryProcessExtensions
         .WithinTrustedNetwork()
         // The servers of that file are resources here; the process must not start them a second time.
         .WithEnvironment("McpRegistry__Discovery__File", "none.json");
+
+    /// <summary>A file that no registry outside of this model uses.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="path">The file, relative to the AppHost.</param>
+    public static IResourceBuilder<ProjectResource> WithOwnDatabase(this IResourceBuilder<ProjectResource> process, string path) =>
+        process.WithEnvironment("McpRegistry__Storage__Path", Path.GetFullPath(path, process.ApplicationBuilder.AppHostDirectory));
 
     private static IResourceBuilder<ProjectResource> WithServedEndpoint(this IResourceBuilder<ProjectResource> process, int? port) =>
         process.ApplicationBuilder.ExecutionContext.IsRunMode
