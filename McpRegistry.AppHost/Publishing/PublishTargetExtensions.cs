@@ -9,7 +9,7 @@ namespace McpRegistry.AppHost.Publishing;
 /// <summary>Where the model goes when it is published.</summary>
 internal static class PublishTargetExtensions
 {
-    /// <summary>Reads <c>--target compose|kubernetes</c>. Without one the model is published as the manifest that azd reads.</summary>
+    /// <summary>Reads <c>--target compose|kubernetes|azure</c>. Without one the model is published as the manifest that azd reads.</summary>
     public static void AddPublishTarget(this IDistributedApplicationBuilder builder)
     {
         if (builder.ExecutionContext.IsRunMode) return;
@@ -23,8 +23,12 @@ internal static class PublishTargetExtensions
             case "kubernetes":
                 builder.AddKubernetes();
                 break;
+            case "azure":
+                // With it, probes and replicas reach Container Apps; azd alone would make an environment that knows neither.
+                builder.AddAzureContainerAppEnvironment("azure").WithAzdResourceNaming();
+                break;
             case var unknown:
-                throw new DistributedApplicationException($"--target is compose or kubernetes, not '{unknown}'.");
+                throw new DistributedApplicationException($"--target is compose, kubernetes or azure, not '{unknown}'.");
         }
     }
 
