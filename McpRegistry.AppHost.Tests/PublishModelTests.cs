@@ -1,7 +1,5 @@
 using System.Text.Json;
 
-using McpRegistry.AppHost.McpServers;
-
 namespace McpRegistry.AppHost.Tests;
 
 /// <summary>What is published, read from what the publishers write.</summary>

@@ -1,4 +1,3 @@
-using Aspire.Hosting.Docker;
 using Aspire.Hosting.Docker.Resources.ServiceNodes.Swarm;
 using Aspire.Hosting.Kubernetes;
 
