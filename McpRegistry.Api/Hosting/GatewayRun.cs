@@ -1,3 +1,5 @@
+using McpRegistry.Core.Storage;
+
 using Microsoft.AspNetCore.Connections;
 
 namespace McpRegistry.Api.Hosting;
@@ -7,7 +9,7 @@ internal static class GatewayRun
     /// <summary>Runs until a stop is asked for. A refused start is one line for the operator, not a stack trace.</summary>
     public static async Task<int> RunGatewayAsync(this WebApplication app)
     {
-        if (ListenRule.Refusal(app.Configuration) is { } refusal)
+        if ((ListenRule.Refusal(app.Configuration) ?? await app.Services.OpenRegistryStoreAsync()) is { } refusal)
         {
             await Console.Error.WriteLineAsync("Refusing to start: " + refusal);
             return 1;
