@@ -33,8 +33,8 @@ internal sealed partial class ServiceRegistry(
     /// <summary>Makes the instances of a service anew: where they are to run has changed, not what was asked for.</summary>
     public async Task RebuildAsync(string service, CancellationToken cancellationToken)
     {
-        using var turn = await TakeTurnAsync(cancellationToken);
-        if (Find(service) is { } found) Apply(found.Registration);
+        using var turn = await live.TakeTurnAsync(cancellationToken);
+        if (live.Find(service) is { } found) live.Put(found.Registration);
     }
 
     public async Task<RegistryResult> RegisterAsync(ServiceRegistration registration, CancellationToken cancellationToken)

@@ -13,6 +13,8 @@ namespace McpRegistry.Core.Storage.Redis;
 internal sealed partial class RedisWatch(
     string connectionString, RedisOptions options, RedisConnection connection, TimeProvider time, Random random, ILogger logger) : IAsyncDisposable
 {
+    private const string NotLetIn = $"it does not let us in. Check user and password in ConnectionStrings:{RedisOptions.ConnectionName}.";
+
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PaceOfRefused = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PatienceAtStart = TimeSpan.FromSeconds(2);
@@ -105,10 +107,11 @@ internal sealed partial class RedisWatch(
         try
         {
             var link = _link ??= await ConnectAsync();
+            await connection.InTime(link.LogInAsync(_settings.User, _settings.Password));
             refusal = await connection.InTime(RedisAdmission.AskAsync(link.Database, options.KeyPrefix, connection.OldestServer));
             if (refusal is null)
             {
-                await connection.InTime(connection.HearAsync(link));
+                await connection.HearAsync(link, _stopping.Token);
                 _refusal = null;
                 connection.BeginPeriod(link);
                 _firstVerdict.TrySetResult(null);
@@ -118,7 +121,12 @@ internal sealed partial class RedisWatch(
         catch (Exception failure) when (RedisFailures.Of(failure) is { } kind)
         {
             var reason = Describe(failure);
-            refusal = kind == RedisFailure.Denied ? $"it denies us what we need: {reason}" : _denial;
+            refusal = failure switch
+            {
+                RedisServerException { Kind: RedisErrorKind.WrongPass or RedisErrorKind.NoAuth } => NotLetIn,
+                _ when kind == RedisFailure.Denied => $"it denies us what we need: {reason}",
+                _ => _denial,
+            };
             if (refusal is null)
             {
                 connection.Explain($"Redis is away: {reason}");
@@ -142,7 +150,7 @@ internal sealed partial class RedisWatch(
     private async Task<RedisLink> ConnectAsync()
     {
         _denial = null;
-        return await RedisLink.ConnectAsync(_settings, NoteLost, Wake).WaitAsync(_stopping.Token);
+        return await RedisLink.ConnectAsync(_settings, NoteLost, Wake, time).WaitAsync(_stopping.Token);
     }
 
     private async Task DropLinkAsync()
@@ -163,7 +171,7 @@ internal sealed partial class RedisWatch(
         if (attempt.IsSuccess) _denial = null;
         else if (attempt.ServerCertificateAccepted == false) _denial = $"its certificate is not trusted ({attempt.ServerCertificatePolicyErrors}); see {RedisOptions.Section}:AuthorityFile.";
         else if (attempt.FailureType == ConnectionFailureType.AuthenticationFailure && attempt.Stage >= ConnectionAttemptStage.Handshake)
-            _denial = "it does not let us in; check user and password in ConnectionStrings:" + RedisOptions.ConnectionName + ".";
+            _denial = NotLetIn;
     }
 
     private string Redact(string text)
