@@ -183,7 +183,7 @@ public sealed class RedisRefusalTests
     }
 
     // How many were ever made.
-    private static async Task<string> ConnectionsAsync(IConnectionMultiplexer own)
+    private static async Task<string> ConnectionsAsync(ConnectionMultiplexer own)
     {
         var stats = ((string?)await own.GetDatabase().ExecuteAsync("INFO", "stats"))!.Split("\r\n");
         return stats.Single(line => line.StartsWith("total_connections_received:", StringComparison.Ordinal));
