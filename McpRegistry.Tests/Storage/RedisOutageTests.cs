@@ -126,16 +126,14 @@ public sealed class RedisOutageTests
     public async Task A_master_that_was_made_a_replica_counts_as_away_until_it_is_master_again()
     {
         await using var server = await RedisServerProcess.StartAsync();
-        await using var other = await RedisServerProcess.StartAsync();
         await using var process = await (await RedisProcess.OpenAsync(server.ConnectionString)).SeededAsync();
 
-        await server.ExecuteAsync("REPLICAOF", "127.0.0.1", other.Port);
+        await server.ExecuteAsync("REPLICAOF", "127.0.0.1", FreePort.Find());
         await Assert.ThrowsAsync<RegistryStoreException>(() => process.Store.TryAddAsync(Service("lost"), default).AsTask());
         Assert.False(process.Store.IsUp);
         await server.ExecuteAsync("REPLICAOF", "NO", "ONE");
 
         await process.UpAsync();
-        await process.SeededAsync();
         Assert.True(await process.Store.TryAddAsync(Service("after"), default));
     }
 

@@ -13,6 +13,7 @@ internal sealed class RedisLink : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _subscribing = new(1, 1);
     private ImmutableHashSet<RedisSubscription> _heard = [];
+    private volatile bool _isDropped;
 
     private RedisLink(ConnectionMultiplexer client, TimeProvider time)
     {
@@ -30,12 +31,14 @@ internal sealed class RedisLink : IAsyncDisposable
     public static async Task<RedisLink> ConnectAsync(ConfigurationOptions settings, Action lost, Action restored, TimeProvider time)
     {
         var client = await ConnectionMultiplexer.ConnectAsync(settings);
+        var link = new RedisLink(client, time);
         client.ConnectionFailed += (_, failure) =>
         {
+            if (link._isDropped) return;
             if (failure is { ConnectionType: ConnectionType.Interactive, EndPoint: { } server } && !client.GetServer(server).IsReplica) lost();
         };
         client.ConnectionRestored += (_, _) => restored();
-        return new RedisLink(client, time);
+        return link;
     }
 
     /// <summary>Fails when Redis does not know the user or the password: where nobody needs one the client goes on as nobody, without a word.</summary>
@@ -67,7 +70,11 @@ internal sealed class RedisLink : IAsyncDisposable
         finally { _subscribing.Release(); }
     }
 
-    public async ValueTask DisposeAsync() => await _client.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        _isDropped = true;
+        await _client.DisposeAsync();
+    }
 
     // The client makes that connection only when somebody subscribes, and does not wait for it.
     private async Task SubscribeAsync(ISubscriber subscriber, RedisSubscription one, CancellationToken cancellationToken)

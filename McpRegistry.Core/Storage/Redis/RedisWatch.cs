@@ -23,31 +23,18 @@ internal sealed partial class RedisWatch(
     private readonly TaskCompletionSource<string?> _firstVerdict = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _starting = new();
     private readonly SemaphoreSlim _wakes = new(0, 1);
+    private Task? _started;
     private Task? _rounds;
     private ConfigurationOptions _settings = new();
     private RedisLink? _link;
     private volatile string? _denial;
     private string? _refusal;
 
-    /// <summary>Begins; waits until Redis may be used, at most for a moment.</summary>
+    /// <summary>Begins; waits until Redis may be used, at most for a moment. Whoever comes later shares that wait.</summary>
     /// <exception cref="RegistryRefusedException">It is there, and must not be used.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        lock (_starting)
-        {
-            if (_rounds is null)
-            {
-                _settings = RedisSettings.Read(connectionString, options);
-                _settings.ConnectionAttemptCompleted += NoteDenial;
-                _rounds = Task.Run(WatchAsync, CancellationToken.None);
-            }
-        }
-        try
-        {
-            if (await _firstVerdict.Task.WaitAsync(PatienceAtStart, time, cancellationToken) is { } refusal)
-                throw new RegistryRefusedException($"Redis at {Where} must not be used: {refusal}");
-        }
-        catch (TimeoutException) { LogStartsWithout(Where); }
+        lock (_starting) return (_started ??= StartAsync()).WaitAsync(cancellationToken);
     }
 
     /// <summary>Something happened: do not wait for the next second.</summary>
@@ -61,7 +48,8 @@ internal sealed partial class RedisWatch(
     public string Describe(Exception failure)
     {
         if (failure is TimeoutException and not RedisTimeoutException) return FormattableString.Invariant($"no answer within {options.CommandTimeout.TotalMilliseconds} ms");
-        return Redact(failure.Message.Split('\n')[0].Trim());
+        // What follows are the client's counters.
+        return Redact(failure.Message.Split([", mc: ", "; ", "\n"], StringSplitOptions.None)[0].Trim());
     }
 
     public async ValueTask DisposeAsync()
@@ -72,6 +60,19 @@ internal sealed partial class RedisWatch(
     }
 
     private string Where => string.Join(", ", _settings.EndPoints.Select(one => one is DnsEndPoint name ? $"{name.Host}:{name.Port}" : one.ToString()));
+
+    private async Task StartAsync()
+    {
+        _settings = RedisSettings.Read(connectionString, options);
+        _settings.ConnectionAttemptCompleted += NoteDenial;
+        _rounds = Task.Run(WatchAsync, CancellationToken.None);
+        try
+        {
+            if (await _firstVerdict.Task.WaitAsync(PatienceAtStart, time) is { } refusal)
+                throw new RegistryRefusedException($"Redis at {Where} must not be used: {refusal}");
+        }
+        catch (TimeoutException) { LogStartsWithout(Where); }
+    }
 
     private async Task WatchAsync()
     {
