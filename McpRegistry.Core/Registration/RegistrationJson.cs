@@ -47,10 +47,10 @@ public static class RegistrationJson
 
     /// <summary>True when both ask for the same, whenever that was.</summary>
     public static bool SameAs(ServiceRegistration one, ServiceRegistration other) =>
-        ToStored(WithoutTimes(one)).AsSpan().SequenceEqual(ToStored(WithoutTimes(other)));
+        ToStored(WithoutHistory(one)).AsSpan().SequenceEqual(ToStored(WithoutHistory(other)));
 
-    private static ServiceRegistration WithoutTimes(ServiceRegistration registration) =>
-        registration with { CreatedAt = default, UpdatedAt = default };
+    private static ServiceRegistration WithoutHistory(ServiceRegistration registration) =>
+        registration with { Version = 0, CreatedAt = default, UpdatedAt = default };
 
     private static RegistrationReading Read(ReadOnlyMemory<byte> json, string? name)
     {

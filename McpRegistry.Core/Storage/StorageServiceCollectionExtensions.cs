@@ -1,3 +1,6 @@
+using McpRegistry.Core.Cluster;
+using McpRegistry.Core.Storage.Redis;
+
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,5 +19,20 @@ public static class StorageServiceCollectionExtensions
             .ValidateOnStart();
         services.TryAddSingleton<IRegistryStore, SqliteRegistryStore>();
         return services;
+    }
+
+    /// <summary>
+    /// Keeps them in the Redis of <c>ConnectionStrings:redis</c>, which several processes share. Whatever was registered as store
+    /// before gives way. Needs <c>AddRegistration</c> and <c>AddLoadBalancing</c>, for secrets and the shared random.
+    /// </summary>
+    public static IServiceCollection AddRedisStore(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<RedisOptions>().Bind(configuration.GetSection(RedisOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<RedisConnection>();
+        services.TryAddSingleton<RedisRegistryStore>();
+        services.TryAddSingleton<ISharedRegistry>(provider => provider.GetRequiredService<RedisRegistryStore>());
+        services.RemoveAll<IRegistryStore>();
+        services.AddSingleton<IRegistryStore>(provider => provider.GetRequiredService<RedisRegistryStore>());
+        return services.AddHostedService<RedisStartup>();
     }
 }

@@ -1,6 +1,7 @@
-using System.Diagnostics;
+using System.Collections.Immutable;
 
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 using StackExchange.Redis;
@@ -9,68 +10,122 @@ namespace McpRegistry.Core.Storage.Redis;
 
 /// <summary>
 /// The one connection to Redis. Every command has the same short time; after one that failed the others fail at once until Redis
-/// has answered again, so that a Redis that hangs costs nobody more than one wait.
+/// has answered again, so that a Redis that hangs costs nobody more than one wait. Each time it comes back it must pass
+/// <see cref="RedisAdmission"/> before it is used.
 /// </summary>
-internal sealed class RedisConnection(IConfiguration configuration, IOptions<RedisOptions> options, TimeProvider time) : IAsyncDisposable
+internal sealed partial class RedisConnection : IAsyncDisposable
 {
-    private readonly SemaphoreSlim _opening = new(1, 1);
-    private volatile ConnectionMultiplexer? _multiplexer;
-    private volatile bool _isUp;
+    private readonly RedisOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly RedisWatch _watch;
+    private ImmutableArray<RedisSubscription> _subscriptions = [];
+    private volatile RedisPeriod _period = new(null, "Redis is not connected yet.");
+
+    public RedisConnection(IConfiguration configuration, IOptions<RedisOptions> options, TimeProvider time, Random random, ILogger<RedisConnection> logger)
+    {
+        _options = options.Value;
+        _time = time;
+        _logger = logger;
+        _watch = new RedisWatch(configuration.GetConnectionString(RedisOptions.ConnectionName) ?? "", _options, this, time, random, logger);
+    }
 
     /// <summary>True while Redis answers.</summary>
-    public bool IsUp => _isUp;
+    public bool IsUp => _period.Link is not null;
 
     /// <summary>Raised when <see cref="IsUp"/> changed: handlers must return at once.</summary>
     public event Action? UpChanged;
 
-    /// <summary>A key or channel of ours.</summary>
-    public string Key(string name) => options.Value.KeyPrefix + name;
+    /// <summary>The oldest server that will do.</summary>
+    public Version OldestServer { get; init; } = RedisAdmission.OldestServer;
 
-    /// <summary>Runs a script, in one atomic step.</summary>
-    /// <exception cref="RegistryStoreException">Redis is away, refused it or took too long.</exception>
+    /// <summary>A key or channel of ours.</summary>
+    public string Key(string name) => _options.KeyPrefix + name;
+
+    /// <summary>Runs a script on the master, in one atomic step.</summary>
+    /// <exception cref="RegistryStoreException">Redis is away, refused it or took too long; then it may have been run.</exception>
     public Task<RedisResult> EvaluateAsync(string script, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken) =>
-        RunAsync(database => database.ScriptEvaluateAsync(script, keys, values), cancellationToken);
+        RunAsync(database => database.ScriptEvaluateAsync(script, keys, values, CommandFlags.DemandMaster), cancellationToken);
 
     /// <summary>Runs a command.</summary>
-    /// <exception cref="RegistryStoreException">Redis is away, refused it or took too long.</exception>
+    /// <exception cref="RegistryStoreException">Redis is away, refused it or took too long; then it may have been run.</exception>
     public async Task<T> RunAsync<T>(Func<IDatabase, Task<T>> command, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var multiplexer = _multiplexer ?? throw new RegistryStoreException("Redis is not connected yet.");
-        try { return await command(multiplexer.GetDatabase()).WaitAsync(options.Value.CommandTimeout, time, cancellationToken); }
-        catch (Exception failure) when (failure is RedisException or TimeoutException)
+        var period = _period;
+        if (period.Link is not { } link) throw new RegistryStoreException(period.Reason);
+        try { return await InTime(command(link.Database)).WaitAsync(cancellationToken); }
+        catch (Exception failure) when (RedisFailures.Of(failure) is { } kind)
         {
-            throw new RegistryStoreException($"Redis failed: {failure.Message}", failure);
+            var reason = _watch.Describe(failure);
+            if (kind != RedisFailure.Refused) EndPeriod(period, reason);
+            throw new RegistryStoreException($"Redis failed: {reason}", failure);
         }
     }
 
-    /// <summary>Hears the messages of a channel, also after a reconnection.</summary>
+    /// <summary>Hears the messages of a channel: from when Redis is there, and again after a reconnection.</summary>
+    /// <param name="channel">The channel, without prefix.</param>
+    /// <param name="heard">Gets each message, on any thread and in any order; returns at once.</param>
+    public void Hear(string channel, Action<string> heard)
+    {
+        var wish = new RedisSubscription(Key(channel), heard);
+        ImmutableInterlocked.Update(ref _subscriptions, wishes => wishes.Add(wish));
+    }
+
+    /// <summary>Like <see cref="Hear"/>; once it returns, and Redis is there, no message is missed.</summary>
     public async Task SubscribeAsync(string channel, Action<string> heard, CancellationToken cancellationToken)
     {
-        var multiplexer = _multiplexer ?? throw new UnreachableException("Open comes first.");
-        await multiplexer.GetSubscriber().SubscribeAsync(RedisChannel.Literal(Key(channel)), (_, message) => heard(message.ToString())).WaitAsync(cancellationToken);
+        Hear(channel, heard);
+        var period = _period;
+        if (period.Link is not { } link) return;
+        try { await InTime(HearAsync(link)).WaitAsync(cancellationToken); }
+        catch (Exception failure) when (RedisFailures.Of(failure) is not null) { EndPeriod(period, _watch.Describe(failure)); }
     }
 
-    /// <summary>Connects, or goes on trying in the background when Redis is away.</summary>
-    public async Task OpenAsync(CancellationToken cancellationToken)
+    /// <summary>Connects, and goes on trying in the background when Redis is away; waits a moment for it.</summary>
+    /// <exception cref="RegistryRefusedException">It must not be used.</exception>
+    public Task OpenAsync(CancellationToken cancellationToken) => _watch.StartAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => _watch.DisposeAsync();
+
+    /// <summary>A step of the watch, within the time that any command has.</summary>
+    internal async Task<T> InTime<T>(Task<T> step) => await step.WaitAsync(_options.CommandTimeout, _time);
+
+    /// <inheritdoc cref="InTime{T}(Task{T})"/>
+    internal Task InTime(Task step) => step.WaitAsync(_options.CommandTimeout, _time);
+
+    internal Task HearAsync(RedisLink link) => link.HearAsync(_subscriptions);
+
+    /// <summary>Redis may be used from now on.</summary>
+    internal void BeginPeriod(RedisLink link)
     {
-        await _opening.WaitAsync(cancellationToken);
-        try
-        {
-            if (_multiplexer is not null) return;
-            var settings = ConfigurationOptions.Parse(configuration.GetConnectionString(RedisOptions.ConnectionName)!);
-            settings.AbortOnConnectFail = false;
-            settings.BacklogPolicy = BacklogPolicy.FailFast;
-            _multiplexer = await ConnectionMultiplexer.ConnectAsync(settings).WaitAsync(cancellationToken);
-            _isUp = _multiplexer.IsConnected;
-            UpChanged?.Invoke();
-        }
-        finally { _opening.Release(); }
+        _period = new RedisPeriod(link, "");
+        LogUp();
+        UpChanged?.Invoke();
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>What commands are told while Redis may not be used.</summary>
+    internal void Explain(string reason)
     {
-        if (_multiplexer is not null) await _multiplexer.DisposeAsync();
-        _opening.Dispose();
+        if (_period is { Link: null } away) Interlocked.CompareExchange(ref _period, away with { Reason = reason }, away);
+    }
+
+    internal void EndPeriod(string reason)
+    {
+        if (_period is { Link: not null } period) EndPeriod(period, reason);
+    }
+
+    // What failed in an earlier period, and is only now noticed, says nothing of this one.
+    private void EndPeriod(RedisPeriod period, string reason)
+    {
+        if (period.Link is null || Interlocked.CompareExchange(ref _period, new RedisPeriod(null, $"Redis is away: {reason}"), period) != period) return;
+        LogAway(reason);
+        _watch.Wake();
+        UpChanged?.Invoke();
     }
 }
+
+/// <summary>A time in which Redis answered, or did not.</summary>
+/// <param name="Link">The link, while Redis may be used.</param>
+/// <param name="Reason">Why it may not.</param>
+internal sealed record RedisPeriod(RedisLink? Link, string Reason);

@@ -22,4 +22,13 @@ public sealed class RedisOptions
     /// <summary>How often is asked whether anything changed, beside the messages that tell of it. Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The key that secrets in registrations are encrypted with: 32 bytes as base64, or a reference to them (<c>env:NAME</c>,
+    /// <c>file:/path</c>); the same for all processes. Null: only references to secrets may be stored.
+    /// </summary>
+    public string? SecretKey { get; set; }
+
+    /// <summary>A PEM file with the certificates of the authorities that may sign Redis' certificate, and no others. Null: those that the machine trusts.</summary>
+    public string? AuthorityFile { get; set; }
 }
