@@ -4,6 +4,7 @@ using McpRegistry.Mcp;
 using McpRegistry.Api.Startup;
 using McpRegistry.Core;
 using McpRegistry.ServiceDefaults;
+using McpRegistry.ServiceDefaults.Hosting;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults();
@@ -18,4 +19,4 @@ app.UseGatewayHost();
 app.MapServiceDefaults();
 app.MapRestFace();
 app.MapMcpFace();
-return await app.RunGatewayAsync();
+return await app.RunHttpHostAsync();

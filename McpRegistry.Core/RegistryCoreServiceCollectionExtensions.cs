@@ -30,10 +30,36 @@ public static class RegistryCoreServiceCollectionExtensions
         services.AddState();
         if (configuration.GetConnectionString(RedisOptions.ConnectionName) is { Length: > 0 }) services.AddCluster(configuration);
         else services.AddSqliteStore(configuration).AddHostedService<RegistryStartup>();
+        services.TryAddSingleton<IReplicaDirectory, LoneReplica>();
+        services.TryAddSingleton<CallDrain>();
         services.AddSingleton<ICallDispatcher, CallDispatcher>();
-        // Hosted services start in this order: stored services, then the file's, then the watch over all of them.
+        // Hosted services start in this order: stored services, the file's, those of service discovery, then the watch over all of them.
         services.AddFileDiscovery(configuration);
+        services.AddEndpointDiscovery();
         return services.AddHealth(configuration);
+    }
+
+    /// <summary>
+    /// Adds what a worker needs: the same registrations, watched while this process leads, and no calls. It keeps them in the Redis of
+    /// <c>ConnectionStrings:redis</c>, and starts no child processes.
+    /// </summary>
+    public static IServiceCollection AddRegistryWorker(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddLoadBalancing();
+        services.AddRegistration();
+        services.AddOptions<RedisOptions>()
+            .Validate(
+                _ => configuration.GetConnectionString(RedisOptions.ConnectionName) is { Length: > 0 },
+                $"ConnectionStrings:{RedisOptions.ConnectionName} is not set. A worker watches for gateways that share a Redis; a gateway without one watches for itself.")
+            .ValidateOnStart();
+        services.AddUpstreams();
+        services.AddState();
+        services.AddRegistrySync(configuration);
+        services.AddFileDiscovery(configuration);
+        services.AddEndpointDiscovery();
+        services.AddHealthMonitor(configuration);
+        return services.AddLeader();
     }
 
     private static IServiceCollection AddUpstreams(this IServiceCollection services)
@@ -42,7 +68,8 @@ public static class RegistryCoreServiceCollectionExtensions
         services.AddHttpUpstream();
         services.AddSingleton<UpstreamNotificationFeed>();
         services.AddSingleton<IUpstreamNotificationFeed>(provider => provider.GetRequiredService<UpstreamNotificationFeed>());
-        return services.AddSingleton<IInstanceClientFactory, InstanceClientFactory>();
+        services.TryAddSingleton<IInstanceClientFactory, InstanceClientFactory>();
+        return services;
     }
 
     private static IServiceCollection AddState(this IServiceCollection services)

@@ -7,7 +7,7 @@ using McpRegistry.Core.Upstream;
 namespace McpRegistry.Mcp;
 
 /// <summary>What clients of the revisions with sessions send by POST.</summary>
-internal sealed class LegacyRequests(LegacySessions sessions, CatalogRequests catalog, LogLevelForwarder logLevels)
+internal sealed class LegacyRequests(LegacySessions sessions, ISessionSharing sharing, CatalogRequests catalog, LogLevelForwarder logLevels)
 {
     public Task HandleAsync(HttpContext http, JsonRpcMessage message, McpScope scope)
     {
@@ -16,9 +16,18 @@ internal sealed class LegacyRequests(LegacySessions sessions, CatalogRequests ca
 
         var id = http.Request.Headers[McpHeaders.SessionId];
         if (id.Count != 1) return McpErrors.RefuseAsync(http, StatusCodes.Status400BadRequest, new RpcError(RpcError.InvalidRequest, "The Mcp-Session-Id header is missing; initialize first."));
-        if (sessions.Find(id[0]!, scope.Service?.Name, CallerName.Of(http)) is not { } session)
-            return McpErrors.RefuseAsync(http, StatusCodes.Status404NotFound, SessionEndpoints.UnknownSession);
+        return sessions.Find(id[0]!, scope.Service?.Name, CallerName.Of(http)) is { } session
+            ? HandleAsync(http, message, scope, session)
+            : ReachAsync(new AwayRequest(http, id[0]!, scope.Service?.Name) { Message = message, Scope = scope });
+    }
 
+    private async Task ReachAsync(AwayRequest request)
+    {
+        if (await sharing.ReachAsync(request) is { } session) await HandleAsync(request.Http, request.Message!, request.Scope, session);
+    }
+
+    private Task HandleAsync(HttpContext http, JsonRpcMessage message, McpScope scope, LegacySession session)
+    {
         if (message.Kind == JsonRpcKind.Request) return AnswerAsync(new McpExchange(http, message, scope, ProtocolEra.Legacy) { Session = session });
         if (message is { Kind: JsonRpcKind.Notification, Method: "notifications/cancelled" })
             session.InFlight.Cancel(message.Params.Member("requestId"u8));
@@ -26,18 +35,28 @@ internal sealed class LegacyRequests(LegacySessions sessions, CatalogRequests ca
         return Task.CompletedTask;
     }
 
-    private Task InitializeAsync(McpExchange exchange)
+    private async Task InitializeAsync(McpExchange exchange)
     {
         var parameters = exchange.Message.Params;
-        if (parameters.String("protocolVersion"u8) is not { } asked) return exchange.FailAsync(McpErrors.InvalidParams("params.protocolVersion must be a string."));
+        if (parameters.String("protocolVersion"u8) is not { } asked)
+        {
+            await exchange.FailAsync(McpErrors.InvalidParams("params.protocolVersion must be a string."));
+            return;
+        }
+
         var version = McpVersions.Negotiate(asked);
         var http = exchange.Http;
         // The session outlives the buffer of this request.
         var clientInfo = parameters.Member("clientInfo"u8, out var type) is var info && type == JsonTokenType.StartObject ? info.ToArray() : default;
         if (sessions.TryOpen(exchange.Scope.Service?.Name, CallerName.Of(http), version, clientInfo) is not { } session)
-            return McpErrors.RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, McpErrors.Of(ErrorCode.Overloaded, "Too many sessions are open."));
+        {
+            await McpErrors.RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, McpErrors.Of(ErrorCode.Overloaded, "Too many sessions are open."));
+            return;
+        }
+
+        await sharing.WriteAsync(session);
         http.Response.Headers[McpHeaders.SessionId] = session.Id;
-        return exchange.AnswerAsync(ServerIntroduction.Initialize(exchange.Scope, version));
+        await exchange.AnswerAsync(ServerIntroduction.Initialize(exchange.Scope, version));
     }
 
     private async Task AnswerAsync(McpExchange exchange)
@@ -54,12 +73,18 @@ internal sealed class LegacyRequests(LegacySessions sessions, CatalogRequests ca
         await answered;
     }
 
-    private Task SetLogLevelAsync(McpExchange exchange)
+    private async Task SetLogLevelAsync(McpExchange exchange)
     {
         var rank = McpLogLevels.RankOf(exchange.Message.Params.String("level"u8));
-        if (rank < 0) return exchange.FailAsync(McpErrors.InvalidParams("There is no such log level."));
+        if (rank < 0)
+        {
+            await exchange.FailAsync(McpErrors.InvalidParams("There is no such log level."));
+            return;
+        }
+
         exchange.Session!.LogRank = rank;
         logLevels.Forward(exchange.Scope.Services);
-        return exchange.AnswerAsync(EnvelopeParts.EmptyObject);
+        await sharing.WriteAsync(exchange.Session);
+        await exchange.AnswerAsync(EnvelopeParts.EmptyObject);
     }
 }

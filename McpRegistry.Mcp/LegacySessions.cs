@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
+
+using McpRegistry.Core.Cluster;
+using McpRegistry.Core.State;
 
 using Microsoft.Extensions.Options;
 
@@ -15,28 +17,49 @@ internal sealed partial class LegacySessions : IDisposable
     private readonly McpOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<LegacySessions> _log;
+    private readonly IReplicaDirectory? _replicas;
     private readonly ITimer _sweep;
 
-    public LegacySessions(IOptions<McpOptions> options, TimeProvider time, ILogger<LegacySessions> log)
+    public LegacySessions(IOptions<McpOptions> options, TimeProvider time, ILogger<LegacySessions> log, IReplicaDirectory? replicas = null)
     {
+        _replicas = replicas;
         _options = options.Value;
         _time = time;
         _log = log;
-        var period = TimeSpan.FromTicks(Math.Max(_options.SessionIdle.Ticks / 30, TimeSpan.TicksPerSecond));
-        _sweep = time.CreateTimer(state => ((LegacySessions)state!).EndSilent(), this, period, period);
+        SweepPeriod = TimeSpan.FromTicks(Math.Max(_options.SessionIdle.Ticks / 30, TimeSpan.TicksPerSecond));
+        _sweep = time.CreateTimer(state => ((LegacySessions)state!).EndSilent(), this, SweepPeriod, SweepPeriod);
     }
 
     public IEnumerable<LegacySession> All => _sessions.Values;
+
+    /// <inheritdoc cref="McpOptions.SessionIdle"/>
+    public TimeSpan Idle => _options.SessionIdle;
+
+    /// <summary>How often is looked for silent ones.</summary>
+    public TimeSpan SweepPeriod { get; }
 
     /// <summary>Opens a session. Null: there are too many, all of them busy.</summary>
     public LegacySession? TryOpen(string? service, string? owner, string protocolVersion, ReadOnlyMemory<byte> clientInfo)
     {
         if (_sessions.Count >= _options.MaxSessions && !TryEvict()) return null;
-        var session = new LegacySession(RandomNumberGenerator.GetHexString(32, lowercase: true), service, owner, protocolVersion, clientInfo);
+        var session = new LegacySession(SessionId.New(_replicas?.Self), service, owner, protocolVersion, clientInfo);
         session.Touch(_time.GetTimestamp());
         _sessions[session.Id] = session;
         LogOpened(_log, service ?? "/mcp", protocolVersion);
         return session;
+    }
+
+    /// <summary>Goes on with a session of another replica under its id. Null: there are too many, all of them busy.</summary>
+    public LegacySession? TryAdopt(SharedSession shared)
+    {
+        if (_sessions.TryGetValue(shared.Id, out var here)) return here;
+        if (_sessions.Count >= _options.MaxSessions && !TryEvict()) return null;
+        var session = new LegacySession(shared.Id, shared.Service, shared.Caller, shared.ProtocolVersion, shared.ClientInfo);
+        if (McpLogLevels.RankOf(shared.LogLevel) is var rank and >= 0) session.LogRank = rank;
+        // Nobody knows what changed while the session was nobody's.
+        session.Notify(CatalogLists.Tools | CatalogLists.Prompts | CatalogLists.Resources);
+        session.Touch(_time.GetTimestamp());
+        return _sessions.GetOrAdd(shared.Id, session);
     }
 
     /// <summary>Finds a session of this caller for this URL, and notes that its client is there. Null: there is none.</summary>
@@ -53,6 +76,13 @@ internal sealed partial class LegacySessions : IDisposable
         if (!_sessions.TryRemove(session.Id, out _)) return;
         session.End();
         LogClosed(_log, session.Service ?? "/mcp");
+    }
+
+    /// <summary>How long a session may go on being silent.</summary>
+    public TimeSpan LifeOf(LegacySession session)
+    {
+        var left = session.IsBusy ? _options.SessionIdle : _options.SessionIdle - SilenceOf(session);
+        return left > SweepPeriod ? left : SweepPeriod;
     }
 
     public void Dispose() => _sweep.Dispose();

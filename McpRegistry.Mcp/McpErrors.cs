@@ -65,13 +65,16 @@ internal static class McpErrors
     /// <param name="id">The raw id, where it could be read.</param>
     public static async Task RefuseAsync(HttpContext http, int status, RpcError error, ReadOnlyMemory<byte> id = default)
     {
-        var json = error.ToJson();
-        byte[] body = [.. EnvelopeParts.Start, .. id.IsEmpty ? "null"u8 : id.Span, .. EnvelopeParts.Error.Span, .. json.Span, (byte)'}'];
+        var body = Message(error, id);
         http.Response.StatusCode = status;
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = body.Length;
         await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }
+
+    /// <summary>The whole message of an error.</summary>
+    public static byte[] Message(RpcError error, ReadOnlyMemory<byte> id) =>
+        [.. EnvelopeParts.Start, .. id.IsEmpty ? "null"u8 : id.Span, .. EnvelopeParts.Error.Span, .. error.ToJson().Span, (byte)'}'];
 
     private static void WriteData(Utf8JsonWriter data, ErrorCode code, string? service, string? trace)
     {

@@ -1,3 +1,5 @@
+using McpRegistry.Core.Cluster;
+using McpRegistry.Core.Storage.Redis;
 using McpRegistry.Mcp.OwnTools;
 
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -13,6 +15,7 @@ public static class McpServiceCollectionExtensions
         services.AddOptions<McpOptions>().Bind(configuration.GetSection(McpOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
 
+        services.TryAddSingleton<IListenAddress, ListenAddress>();
         services.AddSingleton<PostHandler>();
         services.AddSingleton<SessionEndpoints>();
         services.AddSingleton<LegacyRequests>();
@@ -28,6 +31,9 @@ public static class McpServiceCollectionExtensions
         services.AddHostedService<CatalogChangeFeed>();
         services.AddHostedService<UpstreamLogFeed>();
 
+        if (configuration.GetConnectionString(RedisOptions.ConnectionName) is { Length: > 0 }) services.AddSharedSessions();
+        else services.AddSingleton<ISessionSharing, LoneSessions>();
+
         services.AddSingleton<OwnToolSet>();
         services.AddSingleton<IOwnTool, CallToolTool>();
         services.AddSingleton<IOwnTool, DescribeToolTool>();
@@ -35,5 +41,14 @@ public static class McpServiceCollectionExtensions
         services.AddSingleton<IOwnTool, SearchToolsTool>();
         services.AddSingleton<IOwnTool, ServiceHealthTool>();
         return services;
+    }
+
+    private static IServiceCollection AddSharedSessions(this IServiceCollection services)
+    {
+        services.AddSingleton<ISessionSharing, SharedSessions>();
+        services.AddSingleton<SessionRelay>();
+        services.AddSingleton<SessionAdoption>();
+        services.AddSingleton<SessionRecords>();
+        return services.AddHostedService(provider => provider.GetRequiredService<SessionRecords>());
     }
 }

@@ -6,7 +6,7 @@ namespace McpRegistry.Mcp;
 
 /// <summary>GET opens a stream of a legacy session, DELETE ends the session. The modern era has neither.</summary>
 internal sealed class SessionEndpoints(
-    LegacySessions sessions, IOptions<McpOptions> options, TimeProvider time, StreamLimit limit, IHostApplicationLifetime lifetime)
+    LegacySessions sessions, ISessionSharing sharing, IOptions<McpOptions> options, TimeProvider time, StreamLimit limit, IHostApplicationLifetime lifetime)
 {
     public static RpcError UnknownSession { get; } = new(RpcError.InvalidRequest, "There is no such session; initialize again.");
 
@@ -16,6 +16,12 @@ internal sealed class SessionEndpoints(
         if (!AcceptHeader.AllowsEvents(http.Request))
         {
             await McpErrors.RefuseAsync(http, StatusCodes.Status406NotAcceptable, new RpcError(RpcError.InvalidRequest, "The client must accept text/event-stream."));
+            return;
+        }
+
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            await McpErrors.RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, McpErrors.Of(ErrorCode.Draining));
             return;
         }
 
@@ -33,6 +39,7 @@ internal sealed class SessionEndpoints(
     {
         if (await FindAsync(http, service) is not { } session) return;
         sessions.Close(session);
+        await sharing.ForgetAsync(session);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
@@ -70,8 +77,6 @@ internal sealed class SessionEndpoints(
             return null;
         }
 
-        if (sessions.Find(id[0]!, service, CallerName.Of(http)) is { } session) return session;
-        await McpErrors.RefuseAsync(http, StatusCodes.Status404NotFound, UnknownSession);
-        return null;
+        return sessions.Find(id[0]!, service, CallerName.Of(http)) ?? await sharing.ReachAsync(new AwayRequest(http, id[0]!, service));
     }
 }

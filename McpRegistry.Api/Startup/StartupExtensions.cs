@@ -1,3 +1,4 @@
+using McpRegistry.Core.Storage.Redis;
 using McpRegistry.ServiceDefaults;
 
 using Microsoft.Extensions.Configuration.Memory;
@@ -26,7 +27,10 @@ internal static class StartupExtensions
         });
         builder.Services.AddSingleton(Console.Out);
         builder.Services.AddHostedService<StartupReport>();
-        builder.Services.AddHealthChecks().AddCheck<RegistryLoaded>("registry", tags: [HealthEndpoints.Ready]);
+        var checks = builder.Services.AddHealthChecks().AddCheck<RegistryLoaded>("registry", tags: [HealthEndpoints.Ready]);
+        if (builder.Configuration.GetConnectionString(RedisOptions.ConnectionName) is not { Length: > 0 }) return builder;
+        builder.Services.AddSingleton<FirstRound>();
+        checks.AddCheck<FirstRound>("first-round", tags: [HealthEndpoints.Ready]);
         return builder;
     }
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace McpRegistry.Core.Cluster;
 
 /// <summary>How processes that share a store live together, section <c>McpRegistry:Cluster</c>.</summary>
@@ -5,6 +7,10 @@ public sealed class ClusterOptions
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "McpRegistry:Cluster";
+
+    /// <summary>Where the other replicas reach this one, such as <c>http://10.0.0.7:8080</c>. Default none: the first address the server listens on.</summary>
+    [Url]
+    public string? Address { get; set; }
 
     /// <summary>
     /// What to do with a store that comes back empty or older than what this process knows. False (default): put back what is known.

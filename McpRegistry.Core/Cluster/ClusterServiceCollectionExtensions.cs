@@ -6,17 +6,23 @@ using Microsoft.Extensions.DependencyInjection;
 namespace McpRegistry.Core.Cluster;
 
 /// <summary>Registers what several processes that share a store need.</summary>
-public static class ClusterServiceCollectionExtensions
+internal static class ClusterServiceCollectionExtensions
 {
-    /// <summary>Adds all of it. The order is that of the start: what follows the store comes before whatever registers services of its own.</summary>
+    /// <summary>Adds all that a gateway needs. The order is that of the start: the store, what follows it, what registers services of its own.</summary>
     public static IServiceCollection AddCluster(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<ClusterOptions>().Bind(configuration.GetSection(ClusterOptions.Section));
-        return services.AddRegistrySync(configuration);
+        services.AddRegistrySync(configuration);
+        services.AddReplicas();
+        services.AddLeases();
+        services.AddSharedHealth();
+        return services.AddStdioOwnership();
     }
 
-    private static IServiceCollection AddRegistrySync(this IServiceCollection services, IConfiguration configuration)
+    /// <summary>Adds the shared store and what keeps the snapshot in step with it.</summary>
+    public static IServiceCollection AddRegistrySync(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddOptions<ClusterOptions>().Bind(configuration.GetSection(ClusterOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddRedisStore(configuration);
         // The file that remembers the store lies where the embedded store would.
         services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section));
         services.AddSingleton<DiskSnapshotPlace>();

@@ -12,10 +12,14 @@ internal sealed partial class HealthAnnouncer(RegistryState state, ICatalogRefre
     /// <summary>How often a watch asks whether the catalog should be read again.</summary>
     public TimeSpan CatalogInterval => options.Value.CatalogInterval;
 
+    /// <summary>Raised after every probe and every change, on any thread: handlers must return at once.</summary>
+    public event Action<InstanceState>? Announced;
+
     /// <summary>Puts the health of an instance into the snapshot.</summary>
     public void Announce(InstanceState instance)
     {
         HealthMetrics.RecordHealth(instance);
+        Announced?.Invoke(instance);
         if (!state.Current.Services.TryGetValue(instance.ServiceName, out var service)) return;
         state.RefreshCondition(instance.ServiceName, ServiceHealth.Of(service).Error);
     }

@@ -2,20 +2,19 @@ using System.Threading.Channels;
 
 using McpRegistry.Core.State;
 
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace McpRegistry.Core.Health;
 
-/// <summary>Keeps one watch for each instance there is.</summary>
+/// <summary>Keeps one watch for each instance there is, while it is run; it may be run again and again, one run at a time.</summary>
 internal sealed partial class HealthMonitor(RegistryState state, InstanceProber prober, HealthAnnouncer announcer, TimeProvider time, Random random, ILogger<HealthMonitor> logger)
-    : BackgroundService, IHealthChecker
+    : IHealthChecker
 {
     private static readonly TimeSpan SilenceLook = TimeSpan.FromSeconds(1);
     private readonly Dictionary<InstanceState, InstanceWatch> _watches = [];
     private readonly Lock _gate = new();
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private bool _isStopped;
+    private bool _isRunning;
 
     public async Task<bool> CheckNowAsync(string service, CancellationToken cancellationToken)
     {
@@ -28,8 +27,10 @@ internal sealed partial class HealthMonitor(RegistryState state, InstanceProber 
         return state.Current.Services.ContainsKey(service);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Watches until <paramref name="end"/>; then no watch is left.</summary>
+    public async Task RunAsync(CancellationToken end)
     {
+        lock (_gate) _isRunning = true;
         using var subscription = state.Subscribe(change =>
         {
             if (change.Kind != RegistryChangeKind.HealthChanged) _changes.Writer.TryWrite(true);
@@ -38,9 +39,9 @@ internal sealed partial class HealthMonitor(RegistryState state, InstanceProber 
         try
         {
             do ReconcileSafely();
-            while (await _changes.Reader.ReadAsync(stoppingToken));
+            while (await _changes.Reader.ReadAsync(end));
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
+        catch (OperationCanceledException) when (end.IsCancellationRequested) { }
         finally { await StopWatchesAsync(); }
     }
 
@@ -63,7 +64,7 @@ internal sealed partial class HealthMonitor(RegistryState state, InstanceProber 
     {
         lock (_gate)
         {
-            if (_isStopped) return;
+            if (!_isRunning) return;
             var instances = state.Current.Services.Values.SelectMany(service => service.Instances).ToHashSet();
             foreach (var gone in _watches.Keys.Where(one => !instances.Contains(one)).ToArray())
             {
@@ -85,7 +86,7 @@ internal sealed partial class HealthMonitor(RegistryState state, InstanceProber 
         InstanceWatch[] watches;
         lock (_gate)
         {
-            _isStopped = true;
+            _isRunning = false;
             watches = [.. _watches.Values];
             _watches.Clear();
         }

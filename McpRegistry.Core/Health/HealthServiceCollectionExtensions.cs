@@ -7,8 +7,12 @@ namespace McpRegistry.Core.Health;
 /// <summary>Registers the watch over all instances.</summary>
 public static class HealthServiceCollectionExtensions
 {
-    /// <summary>Adds the health monitor, with <see cref="HealthMonitorOptions"/>, and <see cref="IHealthChecker"/>. Needs <c>AddLoadBalancing</c> for the shared random.</summary>
-    public static IServiceCollection AddHealth(this IServiceCollection services, IConfiguration configuration)
+    /// <summary>Adds the health monitor, running as long as the process, with <see cref="HealthMonitorOptions"/>, and <see cref="IHealthChecker"/>. Needs <c>AddLoadBalancing</c> for the shared random.</summary>
+    public static IServiceCollection AddHealth(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddHealthMonitor(configuration).AddHostedService<HealthMonitorHost>();
+
+    /// <summary>The same without running it: for a process that watches only at times.</summary>
+    internal static IServiceCollection AddHealthMonitor(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<HealthMonitorOptions>().Bind(configuration.GetSection(HealthMonitorOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
@@ -17,6 +21,6 @@ public static class HealthServiceCollectionExtensions
         services.TryAddSingleton<HealthAnnouncer>();
         services.TryAddSingleton<HealthMonitor>();
         services.TryAddSingleton<IHealthChecker>(provider => provider.GetRequiredService<HealthMonitor>());
-        return services.AddHostedService(provider => provider.GetRequiredService<HealthMonitor>());
+        return services;
     }
 }

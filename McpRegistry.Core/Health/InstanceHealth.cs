@@ -12,7 +12,7 @@ namespace McpRegistry.Core.Health;
 /// <param name="settings">When probes make it unhealthy and healthy again.</param>
 /// <param name="time">The clock.</param>
 /// <param name="random">Spreads ejections; must be safe to share.</param>
-public sealed class InstanceHealth(HealthSettings settings, TimeProvider time, Random random)
+public sealed partial class InstanceHealth(HealthSettings settings, TimeProvider time, Random random)
 {
     internal const int MostFailedCallsInARow = 3;
 

@@ -60,7 +60,18 @@ internal sealed class InstanceWatch(InstanceState instance, RegistryState state,
 
     private TimeSpan? SinceProbe => _probedAt is { } last ? time.GetElapsedTime(last) : null;
 
-    private HealthSettings Settings => Registration?.Config.Health ?? new HealthSettings();
+    private HealthSettings Settings
+    {
+        get
+        {
+            var settings = Registration?.Config.Health ?? new HealthSettings();
+            // Where others watch too, several of us take their place when they are silent: together not much more often than they did.
+            return instance.Health.AdviceAge is null ? settings : settings with { Interval = settings.Interval * 2 };
+        }
+    }
+
+    // An instance that is not connected is always ours to connect: our calls need the connection.
+    private bool LeavesItToOthers => instance.Client.Connection is not null && instance.Health.RestsOnAdvice;
 
     private ServiceRegistration? Registration => state.Current.Services.GetValueOrDefault(instance.ServiceName)?.Registration;
 
@@ -83,6 +94,12 @@ internal sealed class InstanceWatch(InstanceState instance, RegistryState state,
     {
         try
         {
+            if (LeavesItToOthers)
+            {
+                LookAtCatalog();
+                return instance.Health.AdviceLeft;
+            }
+
             var result = await ProbeAsync();
             return _pace.Rest(Settings, instance.Health.Status.Verdict, result.Elapsed);
         }

@@ -45,11 +45,11 @@ public static class RegistrationJson
     public static ServiceRegistration KeepSecrets(ServiceRegistration incoming, ServiceRegistration stored) =>
         RegistrationSecrets.Keep(incoming, stored);
 
-    /// <summary>True when both ask for the same, whenever that was.</summary>
+    /// <summary>True when both ask for the same, whenever that was and however often it was changed.</summary>
     public static bool SameAs(ServiceRegistration one, ServiceRegistration other) =>
-        ToStored(WithoutHistory(one)).AsSpan().SequenceEqual(ToStored(WithoutHistory(other)));
+        ToStored(Timeless(one)).AsSpan().SequenceEqual(ToStored(Timeless(other)));
 
-    private static ServiceRegistration WithoutHistory(ServiceRegistration registration) =>
+    private static ServiceRegistration Timeless(ServiceRegistration registration) =>
         registration with { Version = 0, CreatedAt = default, UpdatedAt = default };
 
     private static RegistrationReading Read(ReadOnlyMemory<byte> json, string? name)

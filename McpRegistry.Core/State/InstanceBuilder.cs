@@ -17,7 +17,8 @@ internal sealed class InstanceBuilder(
     UpstreamNotificationFeed notifications,
     IOptions<UpstreamOptions> options,
     TimeProvider time,
-    Random random)
+    Random random,
+    IInstancePlacement? placement = null)
 {
     /// <summary>The instances for <paramref name="registration"/>, and those of <paramref name="before"/> that are not among them.</summary>
     public (ImmutableArray<InstanceState> Instances, ImmutableArray<InstanceState> Retired) Build(ServiceRegistration registration, ServiceSnapshot? before)
@@ -25,7 +26,7 @@ internal sealed class InstanceBuilder(
         var reusable = before is not null && SameWire(before.Registration, registration)
             ? before.Instances.ToDictionary(one => one.InstanceId, StringComparer.Ordinal)
             : [];
-        var instances = InstanceIds.Of(registration)
+        var instances = (placement?.InstancesOf(registration) ?? InstanceIds.Of(registration))
             .Select(wanted => reusable.Remove(wanted.Id, out var kept) ? kept : Create(registration, wanted.Id, wanted.Address))
             .OrderBy(one => one.InstanceId, StringComparer.Ordinal)
             .ToImmutableArray();
@@ -56,6 +57,6 @@ internal sealed class InstanceBuilder(
         Tags = [],
         Location = null,
         BaseUrl = null,
-        Config = registration.Config with { Instances = [], Replicas = 1, LoadBalancing = LoadBalancingPolicyNames.PowerOfTwoChoices, Trusted = false },
+        Config = registration.Config with { Instances = [], Replicas = 1, Replicable = false, LoadBalancing = LoadBalancingPolicyNames.PowerOfTwoChoices, Trusted = false },
     };
 }

@@ -30,6 +30,13 @@ internal sealed partial class ServiceRegistry(
         foreach (var registration in await store.ListAsync(cancellationToken)) live.Put(registration);
     }
 
+    /// <summary>Makes the instances of a service anew: where they are to run has changed, not what was asked for.</summary>
+    public async Task RebuildAsync(string service, CancellationToken cancellationToken)
+    {
+        using var turn = await live.TakeTurnAsync(cancellationToken);
+        if (live.Find(service) is { } found) live.Put(found.Registration);
+    }
+
     public async Task<RegistryResult> RegisterAsync(ServiceRegistration registration, CancellationToken cancellationToken)
     {
         if (Refusal(registration) is { } refused) return refused;

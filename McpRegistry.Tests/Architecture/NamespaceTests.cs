@@ -24,7 +24,7 @@ public sealed class NamespaceTests
         ["Json"] = ["Upstream"],
         ["Registration"] = ["LoadBalancing", "State", "Diagnostics"],
         ["Storage"] = ["Cluster", "Registration"],
-        ["Cluster"] = ["Catalog", "Diagnostics", "Health", "Registration", "State", "Storage", "Upstream"],
+        ["Cluster"] = ["Calls", "Catalog", "Diagnostics", "Health", "Registration", "State", "Storage", "Upstream"],
         ["Upstream"] = ["Json", "Registration", "Diagnostics"],
         ["LoadBalancing"] = ["State"],
         ["Health"] = ["Catalog", "Diagnostics", "Json", "LoadBalancing", "Registration", "State", "Upstream"],

@@ -33,6 +33,9 @@ internal static class RedisKeys
     /// <summary>Channel of verdicts.</summary>
     public const string Verdicts = "verdicts";
 
+    /// <summary>Channel of hashes of lists.</summary>
+    public const string CatalogsRead = "catalogs";
+
     /// <summary>Channel: the name of a lease that was given back.</summary>
     public const string Leases = "leases";
 

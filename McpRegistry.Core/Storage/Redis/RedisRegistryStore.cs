@@ -96,7 +96,8 @@ internal sealed class RedisRegistryStore : ISharedRegistry, IDisposable
         var next = new SharedPosition(
             Math.Max(seen?.Generation ?? 0, content.Position?.Generation ?? 0) + 1,
             Guid.NewGuid().ToString("N"),
-            Math.Max(seen?.Version ?? 0, content.Position?.Version ?? 0) + 1);
+            Math.Max(seen?.Version ?? 0, content.Position?.Version ?? 0) + 1,
+            content.Position?.Covers ?? "");
         var known = content.Registrations.Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
         // What this process could not read is not its to lose.
         var kept = _stored.Unreadable.Where(one => !known.Contains(one.Key)).ToList();
@@ -110,6 +111,10 @@ internal sealed class RedisRegistryStore : ISharedRegistry, IDisposable
         ];
         return (int)await _redis.EvaluateAsync(RedisRegistryScripts.Seed, _keys, values, cancellationToken) == RedisRegistryScripts.Unchanged ? null : next;
     }
+
+    public byte[] Seal(SharedContent content) => SealedContent.Write(content, _stored);
+
+    public SharedContent? Unseal(ReadOnlySpan<byte> sealedContent) => SealedContent.Read(sealedContent, _stored);
 
     public void Dispose() => _stored.Dispose();
 
@@ -142,13 +147,15 @@ internal sealed class RedisRegistryStore : ISharedRegistry, IDisposable
 
     private static InstanceName? InstanceOf(string text) => text.Split('/') is [var service, var instance] ? new InstanceName(service, instance) : null;
 
-    private static string GenerationText(SharedPosition position) => string.Create(CultureInfo.InvariantCulture, $"{position.Generation} {position.GenerationId}");
+    // "3 5f0c…", and behind it, when it was made from others, what it covers of them.
+    private static string GenerationText(SharedPosition position) =>
+        string.Create(CultureInfo.InvariantCulture, $"{position.Generation} {position.GenerationId} {position.Covers}").TrimEnd();
 
     private static SharedPosition? PositionOf(RedisValue generation, RedisValue version)
     {
         if (generation.IsNull) return null;
-        if (generation.ToString().Split(' ') is [var number, var id] && long.TryParse(number, CultureInfo.InvariantCulture, out var count) && (version.IsNull || version.TryParse(out long _)))
-            return new SharedPosition(count, id, (long)version);
+        if (generation.ToString().Split(' ') is [var number, var id, .. var covers] && covers.Length <= 1 && long.TryParse(number, CultureInfo.InvariantCulture, out var count) && (version.IsNull || version.TryParse(out long _)))
+            return new SharedPosition(count, id, (long)version, covers is [var one] ? one : "");
         throw new RegistryStoreException("The generation or the version in Redis is damaged.");
     }
 

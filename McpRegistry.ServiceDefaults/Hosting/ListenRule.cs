@@ -1,18 +1,24 @@
 using System.Net;
 
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
 
-namespace McpRegistry.Api.Hosting;
+namespace McpRegistry.ServiceDefaults.Hosting;
 
-/// <summary>Without an authentication scheme the gateway listens where only this machine can reach it, or not at all.</summary>
+/// <summary>
+/// Without an authentication scheme a process listens where only this machine can reach it, or not at all; unless an operator
+/// vouches for the network (<see cref="HttpHostOptions.TrustedNetwork"/>).
+/// </summary>
 internal static class ListenRule
 {
     /// <summary>True when someone said where to listen.</summary>
     public static bool IsConfigured(IConfiguration configuration) => Configured(configuration).Any();
 
-    /// <summary>Why the gateway must not start with these settings; null when it may. Asked before any child process is started.</summary>
+    /// <summary>Why the process must not start with these settings; null when it may. Asked before any child process is started.</summary>
     public static string? Refusal(IConfiguration configuration)
     {
+        if (configuration.GetValue<bool>($"{HttpHostOptions.Section}:{nameof(HttpHostOptions.TrustedNetwork)}")) return null;
         foreach (var (setting, address) in Configured(configuration))
             if (!IsLoopback(address)) return RefusalOf($"'{address}' ({setting})");
         return null;
@@ -28,7 +34,8 @@ internal static class ListenRule
     }
 
     private static string RefusalOf(string what) =>
-        $"{what} can be reached from other machines, and no authentication scheme is configured. Listen on localhost, e.g. ASPNETCORE_URLS=http://localhost:5080.";
+        $"{what} can be reached from other machines, and no authentication scheme is configured. Listen on localhost (ASPNETCORE_URLS=http://localhost:PORT); "
+        + $"or, only where the network itself limits who can reach the port, such as the internal network of a container environment, set {HttpHostOptions.Section}:{nameof(HttpHostOptions.TrustedNetwork)} to true: whoever reaches it may then call.";
 
     private static IEnumerable<(string Setting, string Address)> Configured(IConfiguration configuration)
     {

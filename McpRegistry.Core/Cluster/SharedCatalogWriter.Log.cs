@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace McpRegistry.Core.Cluster;
+
+internal sealed partial class SharedCatalogWriter
+{
+    [LoggerMessage(LogLevel.Warning, "Hashes of lists could not be written; it is tried again")]
+    private partial void LogWriteFailed(Exception error);
+
+    [LoggerMessage(LogLevel.Warning, "A write of hashes was refused: token {Token} is not the newest, another worker leads")]
+    private partial void LogRefused(long token);
+}

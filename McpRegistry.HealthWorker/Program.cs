@@ -1,0 +1,17 @@
+using McpRegistry.Core;
+using McpRegistry.HealthWorker;
+using McpRegistry.ServiceDefaults;
+using McpRegistry.ServiceDefaults.Hosting;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.AddWorkerConsole();
+builder.AddServiceDefaults();
+builder.AddHttpHost(defaultUrl: "http://localhost:5081");
+builder.Services.AddRegistryWorker(builder.Configuration);
+builder.Services.AddWorkerReadiness();
+
+var app = builder.Build();
+app.UseLocalhostGuard();
+app.UseRouting();
+app.MapServiceDefaults();
+return await app.RunHttpHostAsync();

@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace McpRegistry.ServiceDefaults.Hosting;
+
+/// <summary>The HTTP server of every process: where it listens, what it takes at most, and who stands at the door.</summary>
+public static class HttpHostExtensions
+{
+    /// <summary>Adds the server with its limits. It listens on loopback only, unless <c>McpRegistry:Http:TrustedNetwork</c> says otherwise.</summary>
+    /// <param name="builder">The process.</param>
+    /// <param name="defaultUrl">Where it listens when nobody says where.</param>
+    public static WebApplicationBuilder AddHttpHost(this WebApplicationBuilder builder, string defaultUrl)
+    {
+        var options = builder.Configuration.GetSection(HttpHostOptions.Section).Get<HttpHostOptions>() ?? new HttpHostOptions();
+        builder.Services.AddOptionsWithValidateOnStart<HttpHostOptions>().BindConfiguration(HttpHostOptions.Section).ValidateDataAnnotations()
+            .Validate(
+                one => one.TrustedNetwork || !one.AllowedHosts.Contains(HttpHostOptions.AnyHost),
+                $"{HttpHostOptions.Section}:AllowedHosts may hold * only with {HttpHostOptions.Section}:TrustedNetwork: on loopback it would let in any page that rebinds its name.");
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<LocalhostGuard>();
+
+        if (!ListenRule.IsConfigured(builder.Configuration)) builder.WebHost.UseUrls(defaultUrl);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaxRequestBytes;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+            kestrel.Limits.MaxRequestHeaderCount = 100;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+            kestrel.ConfigureEndpointDefaults(endpoint =>
+            {
+                // Without TLS there is no negotiation, and every MCP client speaks HTTP/1.1.
+                endpoint.Protocols = HttpProtocols.Http1;
+                if (!options.TrustedNetwork) ListenRule.Check(endpoint);
+            });
+        });
+        return builder;
+    }
+
+    /// <summary>Puts the guard before everything that is mapped later.</summary>
+    /// <param name="app">The process.</param>
+    /// <param name="refuse">Answers 403 with this sentence, on any path but <c>/mcp</c>. Null: a plain text does.</param>
+    public static WebApplication UseLocalhostGuard(this WebApplication app, Func<HttpContext, string, Task>? refuse = null)
+    {
+        var guard = app.Services.GetRequiredService<LocalhostGuard>();
+        app.Use(next => guard.Wrap(next, refuse));
+        return app;
+    }
+}
