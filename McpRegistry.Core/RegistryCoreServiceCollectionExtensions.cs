@@ -62,7 +62,7 @@ public static class RegistryCoreServiceCollectionExtensions
         return services.AddLeader();
     }
 
-    private static IServiceCollection AddUpstreams(this IServiceCollection services)
+    internal static IServiceCollection AddUpstreams(this IServiceCollection services)
     {
         services.AddStdioUpstream();
         services.AddHttpUpstream();
@@ -72,7 +72,7 @@ public static class RegistryCoreServiceCollectionExtensions
         return services;
     }
 
-    private static IServiceCollection AddState(this IServiceCollection services)
+    internal static IServiceCollection AddState(this IServiceCollection services)
     {
         services.AddSingleton<RegistryState>();
         services.AddSingleton<CatalogReader>();

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.ServiceDefaults.Hosting;
@@ -15,7 +16,12 @@ public static class HttpHostRun
     {
         if (ListenRule.Refusal(app.Configuration) is { } refusal) return await RefuseAsync(refusal);
 
-        try { await RunAsync(app); }
+        try
+        {
+            // The host would do this too, and log a stack trace.
+            app.Services.GetService<IStartupValidator>()?.Validate();
+            await RunAsync(app);
+        }
         catch (OptionsValidationException failure)
         {
             return await RefuseAsync(string.Join(" ", failure.Failures));

@@ -31,6 +31,7 @@ public sealed class NamespaceTests
         ["Catalog"] = ["State", "Json", "Registration", "Upstream", "Diagnostics"],
         ["State"] = ["Catalog", "Diagnostics", "Health", "LoadBalancing", "Registration", "Storage", "Upstream"],
         ["Discovery"] = ["Registration", "State", "Diagnostics"],
+        ["Modeling"] = ["Discovery", "LoadBalancing", "Registration"],
         ["Calls"] = ["Catalog", "Health", "Json", "LoadBalancing", "Registration", "State", "Upstream", "Diagnostics"],
     };
 
