@@ -13,7 +13,7 @@ internal sealed class SyncPace(IOptions<RedisOptions> options, Random random)
     public static TimeSpan Burst { get; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>How long a start waits for the store before it goes on with what is known from before.</summary>
-    public static TimeSpan StartPatience { get; } = TimeSpan.FromSeconds(2);
+    public static TimeSpan StartPatience { get; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Until it is asked whether anything changed: the poll interval, up to a tenth longer or shorter.</summary>
     public TimeSpan Poll() => options.Value.PollInterval * (0.9 + 0.2 * random.NextDouble());

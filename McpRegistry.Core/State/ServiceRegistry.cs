@@ -20,7 +20,7 @@ internal sealed partial class ServiceRegistry(
     ILogger<ServiceRegistry> logger) : IServiceRegistry
 {
     // Each try that fails is a success of another process.
-    private const int MostTries = 10;
+    private const int MostTries = 25;
 
     /// <summary>Brings what an embedded store holds into the snapshot; called once, at the start.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
