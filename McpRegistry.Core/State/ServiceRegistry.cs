@@ -109,11 +109,11 @@ internal sealed partial class ServiceRegistry(
     public async Task<RegistryResult> SetDrainingAsync(string service, string instanceId, bool draining, CancellationToken cancellationToken)
     {
         using var turn = await TakeTurnAsync(cancellationToken);
-        var instance = Find(service)?.Instances.FirstOrDefault(one => one.InstanceId == instanceId);
-        if (instance is null) return new RegistryResult(RegistryResultKind.NotFound);
+        // Those of the registration, wherever they run: another process may have the children of a stdio service.
+        if (Find(service) is not { } found || !InstanceIds.Of(found.Registration).Any(one => one.Id == instanceId)) return new RegistryResult(RegistryResultKind.NotFound);
         try { await store.SetDrainedAsync(new InstanceName(service, instanceId), draining, cancellationToken); }
         catch (RegistryStoreException e) { return StoreFailed(e); }
-        instance.IsDraining = draining;
+        if (found.Instances.FirstOrDefault(one => one.InstanceId == instanceId) is { } instance) instance.IsDraining = draining;
         state.RefreshCondition(service, draining ? "drained by an operator" : null);
         return new RegistryResult(RegistryResultKind.Done, Find(service)?.Registration);
     }

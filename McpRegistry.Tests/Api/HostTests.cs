@@ -1,6 +1,7 @@
 using McpRegistry.Api.Hosting;
 using McpRegistry.Core.Diagnostics;
 using McpRegistry.ServiceDefaults;
+using McpRegistry.ServiceDefaults.Hosting;
 using McpRegistry.Tests.Api.Harness;
 
 using Microsoft.AspNetCore.Builder;
