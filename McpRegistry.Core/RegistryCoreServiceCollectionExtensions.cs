@@ -20,20 +20,22 @@ namespace McpRegistry.Core;
 /// <summary>Registers the registry and the gateway behind the faces.</summary>
 public static class RegistryCoreServiceCollectionExtensions
 {
-    /// <summary>Adds everything that one process on one machine needs: store, file, health, upstreams, calls.</summary>
+    /// <summary>Adds everything that a gateway needs: store, file, health, upstreams, calls. With <c>ConnectionStrings:redis</c> the store is shared with other processes.</summary>
     public static IServiceCollection AddRegistryCore(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(TimeProvider.System);
         services.AddLoadBalancing();
         services.AddRegistration();
-        services.AddSqliteStore(configuration);
-        if (configuration.GetConnectionString(RedisOptions.ConnectionName) is { Length: > 0 }) services.AddCluster(configuration);
-        services.TryAddSingleton<IReplicaDirectory, LoneReplica>();
         services.AddUpstreams();
         services.AddState();
+        if (configuration.GetConnectionString(RedisOptions.ConnectionName) is { Length: > 0 }) services.AddCluster(configuration);
+        else services.AddSqliteStore(configuration).AddHostedService<RegistryStartup>();
+        services.TryAddSingleton<IReplicaDirectory, LoneReplica>();
+        services.TryAddSingleton<CallDrain>();
         services.AddSingleton<ICallDispatcher, CallDispatcher>();
-        // Hosted services start in this order: stored services, then the file's, then the watch over all of them.
+        // Hosted services start in this order: stored services, the file's, those of service discovery, then the watch over all of them.
         services.AddFileDiscovery(configuration);
+        services.AddEndpointDiscovery();
         return services.AddHealth(configuration);
     }
 
@@ -51,24 +53,26 @@ public static class RegistryCoreServiceCollectionExtensions
                 _ => configuration.GetConnectionString(RedisOptions.ConnectionName) is { Length: > 0 },
                 $"ConnectionStrings:{RedisOptions.ConnectionName} is not set. A worker watches for gateways that share a Redis; a gateway without one watches for itself.")
             .ValidateOnStart();
-        services.AddRedisStore(configuration);
         services.AddUpstreams();
         services.AddState();
+        services.AddRegistrySync(configuration);
         services.AddFileDiscovery(configuration);
+        services.AddEndpointDiscovery();
         services.AddHealthMonitor(configuration);
         return services.AddLeader();
     }
 
-    private static IServiceCollection AddUpstreams(this IServiceCollection services)
+    internal static IServiceCollection AddUpstreams(this IServiceCollection services)
     {
         services.AddStdioUpstream();
         services.AddHttpUpstream();
         services.AddSingleton<UpstreamNotificationFeed>();
         services.AddSingleton<IUpstreamNotificationFeed>(provider => provider.GetRequiredService<UpstreamNotificationFeed>());
-        return services.AddSingleton<IInstanceClientFactory, InstanceClientFactory>();
+        services.TryAddSingleton<IInstanceClientFactory, InstanceClientFactory>();
+        return services;
     }
 
-    private static IServiceCollection AddState(this IServiceCollection services)
+    internal static IServiceCollection AddState(this IServiceCollection services)
     {
         services.AddSingleton<RegistryState>();
         services.AddSingleton<CatalogReader>();
@@ -76,8 +80,10 @@ public static class RegistryCoreServiceCollectionExtensions
         services.AddSingleton<InstanceBuilder>();
         services.AddSingleton<InstanceRetirement>();
         services.AddHostedService(provider => provider.GetRequiredService<InstanceRetirement>());
+        services.TryAddSingleton<RegistryFreshness>();
+        services.AddSingleton<OwnWrites>();
+        services.AddSingleton<LiveRegistrations>();
         services.AddSingleton<ServiceRegistry>();
-        services.AddSingleton<IServiceRegistry>(provider => provider.GetRequiredService<ServiceRegistry>());
-        return services.AddHostedService<RegistryStartup>();
+        return services.AddSingleton<IServiceRegistry>(provider => provider.GetRequiredService<ServiceRegistry>());
     }
 }

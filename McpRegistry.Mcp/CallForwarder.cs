@@ -34,6 +34,7 @@ internal sealed class CallForwarder(ICallDispatcher dispatcher, IOptions<McpOpti
             Headers = headers,
             Affinity = exchange.Session?.Affinity,
             Listener = ListenerOf(exchange),
+            IsRelayed = RelayedRequest.Is(exchange.Http),
         });
     }
 
@@ -54,6 +55,7 @@ internal sealed class CallForwarder(ICallDispatcher dispatcher, IOptions<McpOpti
             IsSafe = true,
             Affinity = exchange.Session?.Affinity,
             Listener = ListenerOf(exchange),
+            IsRelayed = RelayedRequest.Is(exchange.Http),
         });
     }
 

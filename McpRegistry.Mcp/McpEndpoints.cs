@@ -1,22 +1,36 @@
 namespace McpRegistry.Mcp;
 
-/// <summary>Maps the MCP face: <c>/mcp</c> for everything, <c>/mcp/{service}</c> for one service, both eras on the same URL.</summary>
+/// <summary>Maps the MCP face, both eras on the same URL. Needs <see cref="McpServiceCollectionExtensions.AddMcpFace"/>.</summary>
 public static class McpEndpoints
 {
-    /// <summary>Maps POST, GET and DELETE. Needs <see cref="McpServiceCollectionExtensions.AddMcpFace"/>.</summary>
+    private const string Root = "/mcp";
+
+    /// <summary>Maps <c>/mcp</c> for everything and <c>/mcp/{service}</c> for one service.</summary>
     public static IEndpointConventionBuilder MapMcpFace(this IEndpointRouteBuilder routes)
     {
-        var post = routes.ServiceProvider.GetRequiredService<PostHandler>();
-        var sessions = routes.ServiceProvider.GetRequiredService<SessionEndpoints>();
-        var group = routes.MapGroup("/mcp").WithTags("MCP").ExcludeFromDescription();
-        group.MapPost("", http => post.HandleAsync(http, null));
-        group.MapGet("", http => sessions.GetAsync(http, null));
-        group.MapDelete("", http => sessions.DeleteAsync(http, null));
-        group.MapPost("/{service}", http => post.HandleAsync(http, ServiceOf(http)));
-        group.MapGet("/{service}", http => sessions.GetAsync(http, ServiceOf(http)));
-        group.MapDelete("/{service}", http => sessions.DeleteAsync(http, ServiceOf(http)));
+        var group = routes.MapGroup(Root).WithTags("MCP").ExcludeFromDescription();
+        Map(group, "", _ => null);
+        Map(group, "/{service}", http => (string)http.Request.RouteValues["service"]!);
         return group;
     }
 
-    private static string ServiceOf(HttpContext http) => (string)http.Request.RouteValues["service"]!;
+    /// <summary>Maps <c>/mcp</c> for one service, as it is: original names, none of the registry's own tools.</summary>
+    /// <param name="routes">Where to.</param>
+    /// <param name="service">The service's name.</param>
+    public static IEndpointConventionBuilder MapMcpFace(this IEndpointRouteBuilder routes, string service)
+    {
+        var group = routes.MapGroup(Root).WithTags("MCP").ExcludeFromDescription();
+        Map(group, "", _ => service);
+        return group;
+    }
+
+    private static void Map(RouteGroupBuilder group, string pattern, Func<HttpContext, string?> serviceOf)
+    {
+        var routes = (IEndpointRouteBuilder)group;
+        var post = routes.ServiceProvider.GetRequiredService<PostHandler>();
+        var sessions = routes.ServiceProvider.GetRequiredService<SessionEndpoints>();
+        group.MapPost(pattern, http => post.HandleAsync(http, serviceOf(http)));
+        group.MapGet(pattern, http => sessions.GetAsync(http, serviceOf(http)));
+        group.MapDelete(pattern, http => sessions.DeleteAsync(http, serviceOf(http)));
+    }
 }

@@ -22,9 +22,17 @@ internal sealed class ModernRequests(CatalogRequests catalog, ServerIntroduction
         if (HeaderChecks.CheckRequest(exchange) is { } error) return exchange.FailAsync(error);
         return catalog.TryAnswer(exchange) ?? message.Method switch
         {
+            "server/discover" when RelayedRequest.IsTooEarly(http, scope.Service) => TooEarlyAsync(http),
             "server/discover" => exchange.AnswerAsync(introduction.Discover(scope)),
             "subscriptions/listen" => subscriptions.ListenAsync(exchange),
             _ => exchange.FailAsync(McpErrors.UnknownMethod),
         };
+    }
+
+    // Without a body: an error would be an answer, and whoever answers counts as well.
+    private static Task TooEarlyAsync(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        return Task.CompletedTask;
     }
 }

@@ -29,7 +29,12 @@ internal sealed class RelayedAnswer(HttpResponseMessage answer, HttpResponse res
         {
             var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
             // A client that listens waits for the headers, not for the first event.
-            if (IsEvents) await StartAsync(cancellationToken);
+            if (IsEvents)
+            {
+                await StartAsync(cancellationToken);
+                await response.Body.FlushAsync(cancellationToken);
+            }
+
             while (true)
             {
                 int read;

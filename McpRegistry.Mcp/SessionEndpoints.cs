@@ -19,6 +19,12 @@ internal sealed class SessionEndpoints(
             return;
         }
 
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            await McpErrors.RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, McpErrors.Of(ErrorCode.Draining));
+            return;
+        }
+
         if (!limit.TryEnter())
         {
             await McpErrors.RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, McpErrors.Of(ErrorCode.Overloaded, "Too many streams are open."));

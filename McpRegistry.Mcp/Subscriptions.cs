@@ -30,6 +30,12 @@ internal sealed class Subscriptions(IOptions<McpOptions> options, TimeProvider t
             return;
         }
 
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            await exchange.FailAsync(McpErrors.Of(ErrorCode.Draining));
+            return;
+        }
+
         if (!limit.TryEnter())
         {
             await exchange.FailAsync(McpErrors.Of(ErrorCode.Overloaded, "Too many streams are open."));

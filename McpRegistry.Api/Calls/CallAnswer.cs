@@ -38,6 +38,7 @@ internal static class CallAnswer
     // Only the number leaves: the text is the upstream's, and may hold what its log should have held.
     private static Problem OfUpstreamError(CallOutcome outcome, UpstreamReply reply)
     {
+        if (outcome.IsOfReplica && ReplicaError.Read(outcome, reply.Error) is { } own) return own;
         var number = JsonRpcErrors.CodeOf(reply.Error.Span);
         var code = number switch
         {

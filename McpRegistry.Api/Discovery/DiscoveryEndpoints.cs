@@ -12,21 +12,23 @@ internal static class DiscoveryEndpoints
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     public static void MapDiscovery(this IEndpointRouteBuilder api) =>
-        api.MapPost("/discovery/refresh", RefreshAsync).WithTags("Discovery").WithName("refresh_discovery").WithSummary("Read mcp-servers.json and the lists of every service again")
+        api.MapPost("/discovery/refresh", RefreshAsync).WithTags("Discovery").WithName("refresh_discovery").WithSummary("Read mcp-servers.json, the addresses of service discovery and the lists of every service again")
             .WithDescription("Waits up to 10 s; services that are slower go on in the background.")
             .Produces<RefreshModel>();
 
     private static async Task<IResult> RefreshAsync(
-        RegistryState state, McpServersFileSource file, ICatalogRefresher refresher, TimeProvider time, CancellationToken cancellationToken)
+        RegistryState state, McpServersFileSource file, ServiceDiscoverySource discovery, ICatalogRefresher refresher, TimeProvider time, CancellationToken cancellationToken)
     {
-        var problems = await file.RefreshAsync(cancellationToken);
+        var ofFile = await file.RefreshAsync(cancellationToken);
+        var ofDiscovery = await discovery.RefreshAsync(cancellationToken);
         var outcomes = await Task.WhenAll(state.Current.Services.Keys.Order(StringComparer.Ordinal).Select(async name => (Name: name, Refreshed: await TryRefreshAsync(name))));
         return TypedResults.Json(
             new RefreshModel(
                 [.. outcomes.Where(one => one.Refreshed).Select(one => one.Name)],
                 [.. outcomes.Where(one => !one.Refreshed).Select(one => one.Name)],
                 state.Current.Catalog.Tools.Length,
-                [.. problems.Select(one => new FieldErrorBody(one.Field, one.Message))]),
+                [.. ofFile.Select(one => new FieldErrorBody(one.Field, one.Message))],
+                [.. ofDiscovery.Select(one => new FieldErrorBody(one.Field, one.Message))]),
             RestJson.Default.RefreshModel);
 
         async Task<bool> TryRefreshAsync(string name)

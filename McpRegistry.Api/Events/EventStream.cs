@@ -20,6 +20,12 @@ internal sealed class EventStream(RegistryState state, IOptions<GatewayHttpOptio
 
     public async Task ServeAsync(HttpContext context)
     {
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            await ProblemMap.WriteAsync(context, new Problem(ErrorCode.Draining) { RetryAfter = TimeSpan.FromSeconds(1) });
+            return;
+        }
+
         if (Interlocked.Increment(ref _open) > options.Value.MaxEventStreams)
         {
             Interlocked.Decrement(ref _open);

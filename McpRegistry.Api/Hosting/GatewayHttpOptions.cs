@@ -11,6 +11,9 @@ internal sealed class GatewayHttpOptions
     [Range(0, 100_000)]
     public int MaxEventStreams { get; set; } = 1_000;
 
+    /// <summary>How long requests are still taken after a stop was asked for, so that a balancer can notice that this gateway is not ready any more. Null: 5 s where several gateways share a Redis, otherwise no time.</summary>
+    public TimeSpan? DrainDelay { get; set; }
+
     /// <summary>Whether a service that is a program to start may be registered over REST. Whoever can reach the port can then start programs. Default false.</summary>
     public bool AllowStdioRegistration { get; set; }
 }

@@ -10,8 +10,11 @@ namespace McpRegistry.Api.Services;
 /// <summary>A registration as it is shown, with how the service stands.</summary>
 internal sealed record ServiceModel : ServiceRegistrationModel
 {
-    [Description("api (registered over REST) or file (from mcp-servers.json, changed by editing the file).")]
+    [Description("api (registered over REST), file (from mcp-servers.json, changed by editing the file) or discovery (found by service discovery).")]
     public required string Origin { get; init; }
+
+    [Description("1 when it was registered, one more with each change; 0 when it is not stored.")]
+    public required long Version { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -50,6 +50,9 @@ internal sealed record ServiceConfigModel
     [Description("stdio: how many children share the calls. Default 1.")]
     public int? Replicas { get; init; }
 
+    [Description("stdio, several gateways: whether each may run children of its own. Default false: one runs them, the others send it their calls.")]
+    public bool? Replicable { get; init; }
+
     [Description("HTTP: headers sent with every request. Values that are no references are shown as ***.")]
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 

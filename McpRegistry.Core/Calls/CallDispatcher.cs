@@ -1,5 +1,6 @@
 using System.Diagnostics;
 
+using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;
 
@@ -12,7 +13,8 @@ namespace McpRegistry.Core.Calls;
 /// The one place that decides about a call: pick an instance, send, learn from it, go to another one where that is safe.
 /// A straight line, so that it can be read: nothing below it retries.
 /// </summary>
-internal sealed partial class CallDispatcher(TimeProvider time, IOptions<UpstreamOptions> options, ILogger<CallDispatcher> logger) : ICallDispatcher
+internal sealed partial class CallDispatcher(
+    CallDrain drain, TimeProvider time, IOptions<UpstreamOptions> options, ILogger<CallDispatcher> logger, IOwnerWait? ownerWait = null) : ICallDispatcher
 {
     private readonly TimeSpan _maxQueueWait = options.Value.MaxQueueWait;
 
@@ -39,11 +41,19 @@ internal sealed partial class CallDispatcher(TimeProvider time, IOptions<Upstrea
         Attempt last = default;
         var attempts = 0;
         var maybeExecuted = false;
+        var hasWaited = false;
 
-        while (attempts < FailoverRule.MaxAttempts)
+        while (attempts < FailoverRule.MaxAttempts && !drain.IsOver)
         {
-            var instance = InstancePicker.Pick(call, ref tried);
-            if (instance is null) break;
+            var instance = InstancePicker.Pick(call, service, ref tried);
+            if (instance is null)
+            {
+                if (hasWaited || ownerWait is null || await ownerWait.WaitAsync(call, tried, longest - time.GetElapsedTime(started), cancellationToken) is not { } moved) break;
+                (service, hasWaited) = (moved, true);
+                continue;
+            }
+
+            hasWaited = false;
             tried.Add(instance);
             attempts++;
 
@@ -54,7 +64,9 @@ internal sealed partial class CallDispatcher(TimeProvider time, IOptions<Upstrea
             if (reply.Outcome == UpstreamOutcome.Answered)
             {
                 if (call.Affinity is not null && instance.Client.Connection is { IsStateful: true }) call.Affinity.Bind(service.Name, instance.InstanceId);
-                return CallOutcome.Answered(reply, service.Name, instance, attempts);
+                // A stdio service has an address only where another replica runs it.
+                var isOfReplica = service.Registration.Protocol == ServiceProtocol.Stdio && instance.Address is not null;
+                return CallOutcome.Answered(reply, service.Name, instance, attempts, isOfReplica);
             }
 
             maybeExecuted |= reply.WasSent;
@@ -69,7 +81,7 @@ internal sealed partial class CallDispatcher(TimeProvider time, IOptions<Upstrea
 
     private async ValueTask<Attempt> AttemptAsync(UpstreamCall call, InstanceState instance, TimeSpan idle, TimeSpan remaining, CancellationToken cancellationToken)
     {
-        using var deadline = new AttemptDeadline(time, idle, remaining, call.IsSafe ? instance.Outage : CancellationToken.None, cancellationToken);
+        using var deadline = new AttemptDeadline(time, idle, remaining, call.IsSafe ? instance.Outage : CancellationToken.None, drain.Over, cancellationToken);
         using var span = CallTelemetry.StartAttempt(call, instance);
         var started = time.GetTimestamp();
         UpstreamReply reply;
@@ -118,13 +130,14 @@ internal sealed partial class CallDispatcher(TimeProvider time, IOptions<Upstrea
     private CallOutcome Fail(UpstreamCall call, Attempt last, int attempts, bool maybeExecuted, CancellationToken cancellationToken)
     {
         var code = cancellationToken.IsCancellationRequested ? ErrorCode.Cancelled
+            : drain.IsOver ? ErrorCode.Draining
             : last.Instance is null ? ErrorCode.NoHealthyInstance
             : last.TimedOut ? ErrorCode.UpstreamTimeout
             : FailoverRule.ToErrorCode(last.Reply.Outcome);
         // Nothing was executed, so what the caller can do depends on what is left: nobody, or a full house.
         if (code == ErrorCode.UpstreamUnreachable && !call.Service.Instances.Any(one => one.IsAvailable)) code = ErrorCode.NoHealthyInstance;
-        if (code != ErrorCode.Cancelled) LogCallFailed(logger, call.Service.Name, call.Method, code, attempts, maybeExecuted, last.Reply?.Detail ?? "no instance available");
-        var retryAfter = last.Reply?.RetryAfter ?? (code is ErrorCode.NoHealthyInstance or ErrorCode.Overloaded ? TimeSpan.FromSeconds(1) : null);
+        if (code != ErrorCode.Cancelled) LogCallFailed(logger, call.Service.Name, call.Method, code, attempts, maybeExecuted, last.Reply?.Detail ?? (code == ErrorCode.Draining ? "the gateway stops" : "no instance available"));
+        var retryAfter = last.Reply?.RetryAfter ?? (code is ErrorCode.NoHealthyInstance or ErrorCode.Overloaded or ErrorCode.Draining ? TimeSpan.FromSeconds(1) : null);
         return CallOutcome.Failed(code, call.Service.Name, last.Instance?.InstanceId, attempts, maybeExecuted, retryAfter);
     }
 

@@ -36,9 +36,18 @@ public sealed class CallOutcome : IDisposable
     /// <summary>When to try again. Null: not known.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>True when the answer came by way of another replica, whose own errors say what ours would.</summary>
+    public bool IsOfReplica { get; init; }
+
     /// <summary>The upstream answered.</summary>
-    public static CallOutcome Answered(UpstreamReply reply, string service, InstanceState instance, int attempts) =>
-        new(null, reply) { Service = service, InstanceId = instance.InstanceId, Era = instance.Client.Connection?.Era, Attempts = attempts };
+    public static CallOutcome Answered(UpstreamReply reply, string service, InstanceState instance, int attempts, bool isOfReplica = false) => new(null, reply)
+    {
+        Service = service,
+        InstanceId = instance.InstanceId,
+        Era = instance.Client.Connection?.Era,
+        Attempts = attempts,
+        IsOfReplica = isOfReplica,
+    };
 
     /// <summary>No answer can be given.</summary>
     public static CallOutcome Failed(ErrorCode failure, string service) => new(failure, null) { Service = service };

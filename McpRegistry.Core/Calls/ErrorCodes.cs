@@ -25,6 +25,14 @@ public static class ErrorCodes
         _ => throw new ArgumentOutOfRangeException(nameof(code)),
     };
 
+    /// <summary>The code of that name. Null: there is none.</summary>
+    public static ErrorCode? FromWireName(string? name)
+    {
+        foreach (var code in Enum.GetValues<ErrorCode>())
+            if (code.WireName() == name) return code;
+        return null;
+    }
+
     /// <summary>One sentence for people that gives nothing of the inside away.</summary>
     public static string Sentence(this ErrorCode code) => code switch
     {

@@ -9,34 +9,36 @@ namespace McpRegistry.Core.Calls;
 internal static class InstancePicker
 {
     /// <summary>Picks an instance that was not tried yet, or null.</summary>
-    public static InstanceState? Pick(UpstreamCall call, ref TriedInstances tried)
+    /// <param name="call">The call.</param>
+    /// <param name="service">Its service, as it is now.</param>
+    /// <param name="tried">Where it was sent already.</param>
+    public static InstanceState? Pick(UpstreamCall call, ServiceSnapshot service, ref TriedInstances tried)
     {
-        var service = call.Service;
         if (call.Affinity?.Find(service.Name) is { } bound)
             foreach (var instance in service.Instances)
-                if (instance.InstanceId == bound && Admits(instance, in tried)) return instance;
+                if (instance.InstanceId == bound && Admits(call, instance, in tried)) return instance;
 
         if (service.Instances.Length == 1)
         {
             var only = service.Instances[0];
-            if (Admits(only, in tried)) return only;
+            if (Admits(call, only, in tried)) return only;
         }
-        else if (PickAvailable(service, ref tried) is { } picked) return picked;
+        else if (PickAvailable(call, service, in tried) is { } picked) return picked;
 
-        return LeastBad(service, in tried);
+        return LeastBad(call, service, in tried);
     }
 
-    private static bool Admits(InstanceState instance, in TriedInstances tried) =>
-        !tried.Contains(instance) && instance.IsAvailable && instance.Health.TryAdmit();
+    private static bool Admits(UpstreamCall call, InstanceState instance, in TriedInstances tried) =>
+        call.MayUse(instance) && !tried.Contains(instance) && instance.IsAvailable && instance.Health.TryAdmit();
 
-    private static InstanceState? PickAvailable(ServiceSnapshot service, ref TriedInstances tried)
+    private static InstanceState? PickAvailable(UpstreamCall call, ServiceSnapshot service, in TriedInstances tried)
     {
         var candidates = ArrayPool<InstanceState>.Shared.Rent(service.Instances.Length);
         try
         {
             var count = 0;
             foreach (var instance in service.Instances)
-                if (!tried.Contains(instance) && instance.IsAvailable) candidates[count++] = instance;
+                if (call.MayUse(instance) && !tried.Contains(instance) && instance.IsAvailable) candidates[count++] = instance;
             while (count > 0)
             {
                 var picked = service.Policy.Pick(candidates.AsSpan(0, count));
@@ -52,12 +54,12 @@ internal static class InstancePicker
 
     // All look bad. Being refused costs nothing and the verdict may be stale, so the one that failed longest ago is tried;
     // one that hangs is not: it would cost the caller the whole deadline.
-    private static InstanceState? LeastBad(ServiceSnapshot service, in TriedInstances tried)
+    private static InstanceState? LeastBad(UpstreamCall call, ServiceSnapshot service, in TriedInstances tried)
     {
         InstanceState? best = null;
         foreach (var instance in service.Instances)
         {
-            if (tried.Contains(instance) || instance.IsDraining || instance.Client.Connection is null || instance.Health.IsHanging) continue;
+            if (!call.MayUse(instance) || tried.Contains(instance) || instance.IsDraining || instance.Client.Connection is null || instance.Health.IsHanging) continue;
             if (best is null || Since(instance.Health.Status) < Since(best.Health.Status)) best = instance;
         }
         return best;

@@ -9,6 +9,9 @@ internal struct TriedInstances
     private InstanceState? _second;
     private List<InstanceState>? _more;
 
+    /// <summary>The last one. Null: there was none.</summary>
+    public readonly InstanceState? Last => _more is { Count: > 0 } more ? more[^1] : _second ?? _first;
+
     public readonly bool Contains(InstanceState instance) =>
         ReferenceEquals(_first, instance) || ReferenceEquals(_second, instance) || (_more is not null && _more.Contains(instance));
 

@@ -33,4 +33,9 @@ public sealed class UpstreamCall
 
     /// <summary>Further headers for an HTTP upstream (<c>Mcp-Param-*</c>).</summary>
     public IReadOnlyList<KeyValuePair<string, string>>? Headers { get; init; }
+
+    /// <summary>True when another replica sent it here because the children of the service run here. It is never sent on, so it cannot go in a circle.</summary>
+    public bool IsRelayed { get; init; }
+
+    internal bool MayUse(InstanceState instance) => !IsRelayed || instance.Address is null;
 }

@@ -5,7 +5,11 @@ using McpRegistry.Core.Storage;
 
 namespace McpRegistry.Core.Cluster;
 
-/// <summary>A store that several processes use at once, and how each learns of what the others changed.</summary>
+/// <summary>
+/// A store that several processes use at once, and how each learns of what the others changed. While there is no position (the
+/// store is new or was emptied) every write but <see cref="TrySeedAsync"/> throws <see cref="RegistryStoreException"/>: what
+/// was written then could not be told from what is left of older data.
+/// </summary>
 internal interface ISharedRegistry : IRegistryStore
 {
     /// <summary>True while it answers. Calls fail at once while it is false.</summary>
@@ -30,18 +34,30 @@ internal interface ISharedRegistry : IRegistryStore
     /// Makes <paramref name="content"/> all there is, under a new generation: for a store that came back empty or older than what
     /// this process knows. One of several that try succeeds.
     /// </summary>
-    /// <param name="content">What is to be there; its position is the newest this process has seen. Null position: first start, nothing known.</param>
+    /// <param name="content">
+    /// What is to be there. Generation and version of its position are the highest this process has seen, and the new ones are higher;
+    /// its <see cref="SharedPosition.Covers"/> is kept with the new generation. Null position: first start, nothing known.
+    /// </param>
     /// <param name="seen">What <see cref="PositionAsync"/> said; when it is no longer so nothing is done.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The new position. Null: another process was faster.</returns>
     ValueTask<SharedPosition?> TrySeedAsync(SharedContent content, SharedPosition? seen, CancellationToken cancellationToken);
+
+    /// <summary>The content in the form it is stored in, so that it may lie on a disk: secrets encrypted, or references only.</summary>
+    byte[] Seal(SharedContent content);
+
+    /// <summary>Reads what <see cref="Seal"/> wrote. Null: it is damaged, or was sealed with another key.</summary>
+    SharedContent? Unseal(ReadOnlySpan<byte> sealedContent);
 }
 
 /// <summary>Where shared data stand.</summary>
 /// <param name="Generation">Grows each time the data were put there anew as a whole.</param>
-/// <param name="GenerationId">Tells two generations of one number apart, as after an emptied store was used by somebody who knew nothing of us.</param>
-/// <param name="Version">Grows with each change.</param>
-internal readonly record struct SharedPosition(long Generation, string GenerationId, long Version);
+/// <param name="GenerationId">
+/// Tells two generations of one number apart, as after an emptied store was used by somebody who knew nothing of us. Letters and digits.
+/// </param>
+/// <param name="Version">Grows with each change, and with each generation.</param>
+/// <param name="Covers">How far these data include those of other generations, as <see cref="Lineage"/> writes it; no spaces. Empty: they include none.</param>
+internal readonly record struct SharedPosition(long Generation, string GenerationId, long Version, string Covers = "");
 
 /// <summary>Shared data.</summary>
 /// <param name="Position">Where they stand. Null: there are none.</param>

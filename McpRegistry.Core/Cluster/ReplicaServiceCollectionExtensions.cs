@@ -1,6 +1,5 @@
 using McpRegistry.Core.Storage.Redis;
 
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace McpRegistry.Core.Cluster;
@@ -9,9 +8,8 @@ namespace McpRegistry.Core.Cluster;
 internal static class ReplicaServiceCollectionExtensions
 {
     /// <summary>Adds the directory and the shared sessions. Needs an <see cref="IListenAddress"/> of the host.</summary>
-    public static IServiceCollection AddReplicas(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddReplicas(this IServiceCollection services)
     {
-        services.AddOptions<ClusterOptions>().Bind(configuration.GetSection(ClusterOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IReplicaPresence, RedisReplicas>();
         services.AddSingleton<ISharedSessions, RedisSessions>();
         services.AddSingleton<ReplicaDirectory>();

@@ -21,4 +21,13 @@ public static class DiscoveryServiceCollectionExtensions
         services.AddHostedService(provider => provider.GetRequiredService<McpServersFileSource>());
         return services;
     }
+
+    /// <summary>Adds <see cref="ServiceDiscoverySource"/>; it too applies what it finds before the host has started.</summary>
+    public static IServiceCollection AddEndpointDiscovery(this IServiceCollection services)
+    {
+        services.AddServiceDiscovery();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ServiceDiscoverySource>();
+        return services.AddHostedService(provider => provider.GetRequiredService<ServiceDiscoverySource>());
+    }
 }

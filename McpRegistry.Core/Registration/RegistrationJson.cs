@@ -45,12 +45,12 @@ public static class RegistrationJson
     public static ServiceRegistration KeepSecrets(ServiceRegistration incoming, ServiceRegistration stored) =>
         RegistrationSecrets.Keep(incoming, stored);
 
-    /// <summary>True when both ask for the same, whenever that was.</summary>
+    /// <summary>True when both ask for the same, whenever that was and however often it was changed.</summary>
     public static bool SameAs(ServiceRegistration one, ServiceRegistration other) =>
-        ToStored(WithoutTimes(one)).AsSpan().SequenceEqual(ToStored(WithoutTimes(other)));
+        ToStored(Timeless(one)).AsSpan().SequenceEqual(ToStored(Timeless(other)));
 
-    private static ServiceRegistration WithoutTimes(ServiceRegistration registration) =>
-        registration with { CreatedAt = default, UpdatedAt = default };
+    private static ServiceRegistration Timeless(ServiceRegistration registration) =>
+        registration with { Version = 0, CreatedAt = default, UpdatedAt = default };
 
     private static RegistrationReading Read(ReadOnlyMemory<byte> json, string? name)
     {

@@ -21,6 +21,12 @@ public sealed record ServiceConfig
     /// <summary>stdio: how many children share the calls. Default 1.</summary>
     public int Replicas { get; init; } = 1;
 
+    /// <summary>
+    /// stdio, several gateways: whether each of them may run its own children. False: one gateway runs them and the others send it
+    /// their calls, as a server that keeps state needs it. Default false; a gateway that is alone runs them either way.
+    /// </summary>
+    public bool Replicable { get; init; }
+
     /// <summary>HTTP: headers sent with every request; values may be references.</summary>
     public ImmutableSortedDictionary<string, string> Headers { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 

@@ -6,4 +6,10 @@ internal sealed partial class ServiceRegistry
 {
     [LoggerMessage(1, LogLevel.Error, "The registry's store failed; nothing was stored", EventName = "StoreFailed")]
     private static partial void LogStoreFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Service} was changed by other processes each time this one was about to; nothing was stored", EventName = "Contended")]
+    private static partial void LogContended(ILogger logger, string service);
+
+    [LoggerMessage(3, LogLevel.Warning, "Drained instances that {Service} had stay noted in the store, which failed: {Reason}", EventName = "MarkLeft")]
+    private static partial void LogMarkLeft(ILogger logger, string service, string reason);
 }

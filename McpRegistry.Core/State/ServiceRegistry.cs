@@ -7,61 +7,78 @@ using Microsoft.Extensions.Logging;
 
 namespace McpRegistry.Core.State;
 
-/// <summary>The one writer of registrations: store first, then the snapshot.</summary>
+/// <summary>
+/// Changes registrations: store first, then the snapshot. Where another process was faster, what it stored is taken into the snapshot
+/// and the change is made to that.
+/// </summary>
 internal sealed partial class ServiceRegistry(
-    RegistryState state,
+    LiveRegistrations live,
     IRegistryStore store,
-    InstanceBuilder instances,
-    LoadBalancingPolicySet policies,
-    InstanceRetirement retirement,
+    RegistryFreshness freshness,
+    OwnWrites writes,
     TimeProvider time,
-    ILogger<ServiceRegistry> logger) : IServiceRegistry, IDisposable
+    ILogger<ServiceRegistry> logger) : IServiceRegistry
 {
-    private readonly SemaphoreSlim _changing = new(1, 1);
+    // Each try that fails is a success of another process.
+    private const int MostTries = 10;
 
-    /// <summary>Brings the stored registrations into the snapshot; called once, at the start.</summary>
+    /// <summary>Brings what an embedded store holds into the snapshot; called once, at the start.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
+        using var turn = await live.TakeTurnAsync(cancellationToken);
+        live.SetDrained([.. await store.ListDrainedAsync(cancellationToken)]);
+        foreach (var registration in await store.ListAsync(cancellationToken)) live.Put(registration);
+    }
+
+    /// <summary>Makes the instances of a service anew: where they are to run has changed, not what was asked for.</summary>
+    public async Task RebuildAsync(string service, CancellationToken cancellationToken)
+    {
         using var turn = await TakeTurnAsync(cancellationToken);
-        foreach (var registration in await store.ListAsync(cancellationToken)) Apply(registration);
+        if (Find(service) is { } found) Apply(found.Registration);
     }
 
     public async Task<RegistryResult> RegisterAsync(ServiceRegistration registration, CancellationToken cancellationToken)
     {
         if (Refusal(registration) is { } refused) return refused;
-        using var turn = await TakeTurnAsync(cancellationToken);
-        if (Find(registration.Name) is not null) return new RegistryResult(RegistryResultKind.NameTaken);
-        var now = time.GetUtcNow();
-        return await StoreAsync(registration with { Origin = RegistrationOrigin.Api, Version = 1, CreatedAt = now, UpdatedAt = now }, store.TryAddAsync, RegistryResultKind.NameTaken, cancellationToken);
+        return await WriteAsync(registration.Name, AddAsync, cancellationToken);
+
+        async ValueTask<RegistryResult?> AddAsync()
+        {
+            if (live.Find(registration.Name) is not null) return new RegistryResult(RegistryResultKind.NameTaken);
+            var now = time.GetUtcNow();
+            var added = registration with { Origin = RegistrationOrigin.Api, Version = 1, CreatedAt = now, UpdatedAt = now };
+            return await store.TryAddAsync(added, cancellationToken) ? Stored(added) : null;
+        }
     }
 
-    public async Task<RegistryResult> ReplaceAsync(ServiceRegistration registration, CancellationToken cancellationToken)
-    {
-        using var turn = await TakeTurnAsync(cancellationToken);
-        return await ReplaceInTurnAsync(registration, cancellationToken);
-    }
+    public Task<RegistryResult> ReplaceAsync(ServiceRegistration registration, CancellationToken cancellationToken) =>
+        ChangeAsync(registration.Name, _ => new Change(registration), cancellationToken);
 
-    public async Task<RegistryResult> RemoveAsync(string name, CancellationToken cancellationToken)
+    public Task<RegistryResult> RemoveAsync(string name, CancellationToken cancellationToken)
     {
-        using var turn = await TakeTurnAsync(cancellationToken);
-        var before = Find(name);
-        if (before is null) return new RegistryResult(RegistryResultKind.NotFound);
-        if (before.Registration.Origin != RegistrationOrigin.Api) return new RegistryResult(RegistryResultKind.OwnedBySource, before.Registration);
-        try { await store.TryRemoveAsync(name, cancellationToken); }
-        catch (RegistryStoreException e) { return StoreFailed(e); }
-        Drop(before);
-        return new RegistryResult(RegistryResultKind.Done, before.Registration);
+        return WriteAsync(name, DeleteAsync, cancellationToken);
+
+        async ValueTask<RegistryResult?> DeleteAsync()
+        {
+            if (Untouchable(live.Find(name)) is { } refused) return refused;
+            var before = live.Find(name)!.Registration;
+            if (!await store.TryRemoveAsync(name, cancellationToken)) return null;
+            live.Drop(name);
+            writes.Add(before);
+            await ForgetDrainedAsync(name);
+            return new RegistryResult(RegistryResultKind.Done, before);
+        }
     }
 
     public async Task<ImmutableArray<RegistrationError>> ApplySourceAsync(RegistrationOrigin source, ImmutableArray<ServiceRegistration> registrations, CancellationToken cancellationToken)
     {
-        using var turn = await TakeTurnAsync(cancellationToken);
+        using var turn = await live.TakeTurnAsync(cancellationToken);
         var problems = ImmutableArray.CreateBuilder<RegistrationError>();
         var wanted = registrations.Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var gone in state.Current.Services.Values.Where(one => one.Registration.Origin == source && !wanted.Contains(one.Name))) Drop(gone);
+        foreach (var gone in live.Services.Where(one => one.Registration.Origin == source && !wanted.Contains(one.Name))) live.Drop(gone.Name);
         foreach (var registration in registrations)
         {
-            var before = Find(registration.Name);
+            var before = live.Find(registration.Name);
             if (before is not null && before.Registration.Origin != source)
             {
                 problems.Add(new RegistrationError(registration.Name, $"A service of this name is there already (origin: {before.Registration.Origin.WireName()}); remove that one or rename the entry."));
@@ -70,125 +87,147 @@ internal sealed partial class ServiceRegistry(
 
             if (before is not null && RegistrationJson.SameAs(before.Registration, registration)) continue;
             var now = time.GetUtcNow();
-            Apply(registration with { Origin = source, CreatedAt = before?.Registration.CreatedAt ?? now, UpdatedAt = now });
+            live.Put(registration with { Origin = source, CreatedAt = before?.Registration.CreatedAt ?? now, UpdatedAt = now });
         }
         return problems.ToImmutable();
     }
 
-    public async Task<RegistryResult> AddInstanceAsync(string service, Uri address, CancellationToken cancellationToken)
-    {
-        using var turn = await TakeTurnAsync(cancellationToken);
-        if (Find(service) is not { } before) return new RegistryResult(RegistryResultKind.NotFound);
-        if (before.Instances.Any(one => one.Address == address)) return new RegistryResult(RegistryResultKind.NameTaken, before.Registration);
-        var config = before.Registration.Config;
-        var changed = before.Registration with { Config = config with { Instances = config.Instances.Add(address) } };
-        return await ReplaceInTurnAsync(changed, cancellationToken);
-    }
-
-    public async Task<RegistryResult> RemoveInstanceAsync(string service, string instanceId, CancellationToken cancellationToken)
-    {
-        using var turn = await TakeTurnAsync(cancellationToken);
-        if (Find(service) is not { } before) return new RegistryResult(RegistryResultKind.NotFound);
-        if (before.Instances.FirstOrDefault(one => one.InstanceId == instanceId)?.Address is not { } address) return new RegistryResult(RegistryResultKind.NotFound);
-        var registration = before.Registration;
-        var left = registration.Config.Instances.RemoveAll(one => one == address);
-        // The base URL is an instance too; when it goes, the next one takes its place.
-        var changed = registration.BaseUrl == address
-            ? registration with { BaseUrl = left.FirstOrDefault(), Config = registration.Config with { Instances = left.IsEmpty ? left : left.RemoveAt(0) } }
-            : registration with { Config = registration.Config with { Instances = left } };
-        return await ReplaceInTurnAsync(changed, cancellationToken);
-    }
-
-    public async Task<RegistryResult> SetDrainingAsync(string service, string instanceId, bool draining, CancellationToken cancellationToken)
-    {
-        using var turn = await TakeTurnAsync(cancellationToken);
-        var instance = Find(service)?.Instances.FirstOrDefault(one => one.InstanceId == instanceId);
-        if (instance is null) return new RegistryResult(RegistryResultKind.NotFound);
-        try { await store.SetDrainedAsync(new InstanceName(service, instanceId), draining, cancellationToken); }
-        catch (RegistryStoreException e) { return StoreFailed(e); }
-        instance.IsDraining = draining;
-        state.RefreshCondition(service, draining ? "drained by an operator" : null);
-        return new RegistryResult(RegistryResultKind.Done, Find(service)?.Registration);
-    }
-
-    public void Dispose() => _changing.Dispose();
-
-    private async Task<RegistryResult> ReplaceInTurnAsync(ServiceRegistration registration, CancellationToken cancellationToken)
-    {
-        var before = Find(registration.Name);
-        if (before is null) return new RegistryResult(RegistryResultKind.NotFound);
-        if (before.Registration.Origin != RegistrationOrigin.Api) return new RegistryResult(RegistryResultKind.OwnedBySource, before.Registration);
-        // Secrets that came back masked are put in first: a mask by itself is not valid.
-        var changed = RegistrationJson.KeepSecrets(registration, before.Registration) with
+    public Task<RegistryResult> AddInstanceAsync(string service, Uri address, CancellationToken cancellationToken) => ChangeAsync(
+        service,
+        before =>
         {
-            Origin = RegistrationOrigin.Api,
-            Version = before.Registration.Version + 1,
-            CreatedAt = before.Registration.CreatedAt,
-            UpdatedAt = time.GetUtcNow(),
-        };
-        if (Refusal(changed) is { } refused) return refused;
-        return await StoreAsync(changed, store.TryReplaceAsync, RegistryResultKind.NotFound, cancellationToken);
+            if (before.Instances.Any(one => one.Address == address)) return new Change(RegistryResultKind.NameTaken);
+            var config = before.Registration.Config;
+            return new Change(before.Registration with { Config = config with { Instances = config.Instances.Add(address) } });
+        },
+        cancellationToken);
+
+    public Task<RegistryResult> RemoveInstanceAsync(string service, string instanceId, CancellationToken cancellationToken) => ChangeAsync(
+        service,
+        before =>
+        {
+            if (before.Instances.FirstOrDefault(one => one.InstanceId == instanceId)?.Address is not { } address) return new Change(RegistryResultKind.NotFound);
+            var registration = before.Registration;
+            var left = registration.Config.Instances.RemoveAll(one => one == address);
+            // The base URL is an instance too; when it goes, the next one takes its place.
+            return new Change(registration.BaseUrl == address
+                ? registration with { BaseUrl = left.FirstOrDefault(), Config = registration.Config with { Instances = left.IsEmpty ? left : left.RemoveAt(0) } }
+                : registration with { Config = registration.Config with { Instances = left } });
+        },
+        cancellationToken);
+
+    public Task<RegistryResult> SetDrainingAsync(string service, string instanceId, bool draining, CancellationToken cancellationToken)
+    {
+        return WriteAsync(service, DrainAsync, cancellationToken);
+
+        async ValueTask<RegistryResult?> DrainAsync()
+        {
+            if (live.Find(service)?.Instances.Any(one => one.InstanceId == instanceId) != true) return new RegistryResult(RegistryResultKind.NotFound);
+            await NoteDrainedAsync(new InstanceName(service, instanceId), draining, cancellationToken);
+            return new RegistryResult(RegistryResultKind.Done, live.Find(service)?.Registration);
+        }
     }
 
-    private async Task<RegistryResult> StoreAsync(
-        ServiceRegistration registration,
-        Func<ServiceRegistration, CancellationToken, ValueTask<bool>> write,
-        RegistryResultKind otherwise,
-        CancellationToken cancellationToken)
+    private Task<RegistryResult> ChangeAsync(string name, Func<ServiceSnapshot, Change> change, CancellationToken cancellationToken)
     {
+        return WriteAsync(name, ReplaceAsync, cancellationToken);
+
+        async ValueTask<RegistryResult?> ReplaceAsync()
+        {
+            var before = live.Find(name);
+            if (Untouchable(before) is { } refused) return refused;
+            var wanted = change(before!);
+            if (wanted.Registration is null) return new RegistryResult(wanted.Otherwise, before!.Registration);
+            var stored = before!.Registration;
+            // Secrets that came back masked are put in first: a mask by itself is not valid.
+            var changed = RegistrationJson.KeepSecrets(wanted.Registration, stored) with
+            {
+                Origin = RegistrationOrigin.Api,
+                Version = stored.Version + 1,
+                CreatedAt = stored.CreatedAt,
+                UpdatedAt = time.GetUtcNow(),
+            };
+            if (Refusal(changed) is { } invalid) return invalid;
+            if (!await store.TryReplaceAsync(changed, cancellationToken)) return null;
+            var result = Stored(changed);
+            await ForgetDrainedAsync(name);
+            return result;
+        }
+    }
+
+    /// <summary>Writes in the turn.</summary>
+    /// <param name="name">The service.</param>
+    /// <param name="write">Null: the store holds something else than the snapshot; it is tried again with what it holds.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    private async Task<RegistryResult> WriteAsync(string name, Func<ValueTask<RegistryResult?>> write, CancellationToken cancellationToken)
+    {
+        using var turn = await live.TakeTurnAsync(cancellationToken);
+        if (!freshness.IsInStep) return new RegistryResult(RegistryResultKind.StoreUnavailable);
         try
         {
-            if (!await write(registration, cancellationToken)) return new RegistryResult(otherwise);
+            for (var tries = 0; tries < MostTries; tries++)
+            {
+                if (await write() is { } result) return result;
+                await LearnAsync(name, cancellationToken);
+            }
+            LogContended(logger, name);
         }
-        catch (RegistryStoreException e) { return StoreFailed(e); }
-        Apply(registration);
-        return new RegistryResult(RegistryResultKind.Done, registration);
-    }
-
-    private static RegistryResult? Refusal(ServiceRegistration registration)
-    {
-        var errors = RegistrationValidator.Validate(registration);
-        return errors.IsEmpty ? null : new RegistryResult(RegistryResultKind.Invalid) { Errors = errors };
-    }
-
-    private RegistryResult StoreFailed(RegistryStoreException e)
-    {
-        LogStoreFailed(logger, e);
+        catch (RegistryStoreException e) { LogStoreFailed(logger, e); }
         return new RegistryResult(RegistryResultKind.StoreUnavailable);
     }
 
-    private ServiceSnapshot? Find(string name) => state.Current.Services.GetValueOrDefault(name);
-
-    // Only the holder of the turn gets here, so what Find saw is what Update replaces.
-    private void Apply(ServiceRegistration registration)
+    private async ValueTask LearnAsync(string name, CancellationToken cancellationToken)
     {
-        var before = Find(registration.Name);
-        var (live, retired) = instances.Build(registration, before);
-        var policy = before?.Registration.Config.LoadBalancing == registration.Config.LoadBalancing ? before.Policy : policies.Create(registration.Config.LoadBalancing);
-        state.Update(
-            registration.Name,
-            now => now is null
-                ? new ServiceSnapshot { Registration = registration, Policy = policy, Instances = live }
-                : now with { Registration = registration, Policy = policy, Instances = live },
-            (earlier, _) => new RegistryChange(earlier is null ? RegistryChangeKind.ServiceAdded : RegistryChangeKind.ServiceUpdated, registration.Name, 0));
-        state.RefreshCondition(registration.Name);
-        retirement.Retire(retired);
+        var stored = (await store.ListAsync(cancellationToken)).FirstOrDefault(one => one.Name == name);
+        if (stored is null) live.Drop(name);
+        else live.Put(stored);
     }
 
-    private void Drop(ServiceSnapshot service)
+    private RegistryResult Stored(ServiceRegistration registration)
     {
-        state.Remove(service.Name);
-        retirement.Retire(service.Instances);
+        live.Put(registration);
+        writes.Add(registration);
+        return new RegistryResult(RegistryResultKind.Done, registration);
     }
 
-    private async Task<Turn> TakeTurnAsync(CancellationToken cancellationToken)
+    // An instance that comes back under an old address is a new one, and nobody would look for why it gets no calls.
+    private async ValueTask ForgetDrainedAsync(string name)
     {
-        await _changing.WaitAsync(cancellationToken);
-        return new Turn(_changing);
+        var left = live.Find(name)?.Instances.Select(one => one.InstanceId) ?? [];
+        try
+        {
+            // The change itself is stored: whoever asked for it may be gone.
+            foreach (var gone in live.Drained.Where(one => one.Service == name && !left.Contains(one.Instance))) await NoteDrainedAsync(gone, drained: false, CancellationToken.None);
+        }
+        catch (RegistryStoreException e) { LogMarkLeft(logger, name, e.Message); }
     }
 
-    private readonly struct Turn(SemaphoreSlim changing) : IDisposable
+    private async ValueTask NoteDrainedAsync(InstanceName instance, bool drained, CancellationToken cancellationToken)
     {
-        public void Dispose() => changing.Release();
+        await store.SetDrainedAsync(instance, drained, cancellationToken);
+        live.SetDrained(drained ? live.Drained.Add(instance) : live.Drained.Remove(instance));
+        writes.Add(instance);
+    }
+
+    private RegistryResult? Refusal(ServiceRegistration registration)
+    {
+        var errors = RegistrationValidator.Validate(registration);
+        if (!store.KeepsSecrets) errors = errors.AddRange(LiteralSecrets.In(registration));
+        return errors.IsEmpty ? null : new RegistryResult(RegistryResultKind.Invalid) { Errors = errors };
+    }
+
+    private static RegistryResult? Untouchable(ServiceSnapshot? service) => service switch
+    {
+        null => new RegistryResult(RegistryResultKind.NotFound),
+        { Registration: { Origin: not RegistrationOrigin.Api } owned } => new RegistryResult(RegistryResultKind.OwnedBySource, owned),
+        _ => null,
+    };
+
+    /// <summary>What a registration is to become, or why it stays as it is.</summary>
+    private readonly record struct Change(ServiceRegistration? Registration, RegistryResultKind Otherwise)
+    {
+        public Change(ServiceRegistration registration) : this(registration, RegistryResultKind.Done) { }
+
+        public Change(RegistryResultKind otherwise) : this(null, otherwise) { }
     }
 }

@@ -30,14 +30,9 @@ internal static class PrivateFiles
     /// <returns>False when there was one already.</returns>
     public static bool TryWriteNew(string path, ReadOnlySpan<byte> content)
     {
-        var draft = path + "." + Guid.NewGuid().ToString("N") + ".new";
+        var draft = Draft(path, content);
         try
         {
-            using (var file = Open(draft, FileMode.CreateNew))
-            {
-                file.Write(content);
-                file.Flush(flushToDisk: true);
-            }
             File.Move(draft, path, overwrite: false);
             return true;
         }
@@ -46,6 +41,35 @@ internal static class PrivateFiles
             File.Delete(draft);
             return false;
         }
+    }
+
+    /// <summary>Writes a file so that it is there whole or not at all; an earlier one is replaced.</summary>
+    public static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        var draft = Draft(path, content);
+        try { File.Move(draft, path, overwrite: true); }
+        catch
+        {
+            File.Delete(draft);
+            throw;
+        }
+    }
+
+    private static string Draft(string path, ReadOnlySpan<byte> content)
+    {
+        var draft = path + "." + Guid.NewGuid().ToString("N") + ".new";
+        try
+        {
+            using var file = Open(draft, FileMode.CreateNew);
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+        }
+        catch
+        {
+            File.Delete(draft);
+            throw;
+        }
+        return draft;
     }
 
     private static FileStream Open(string path, FileMode mode)

@@ -9,7 +9,7 @@ public enum UpstreamOutcome
     /// <summary>P0: nothing was sent: refused, no route, TLS failure, child not running.</summary>
     ConnectFailed,
 
-    /// <summary>P0: the upstream refused before execution: 401, 403, 404 of an unknown session, 405, 406, 413, 415, 429, -32020, -32022.</summary>
+    /// <summary>P0: the upstream refused before execution: 401, 403, 404 of an unknown session, 405, 406, 413, 415, 421, 429, -32020, -32022.</summary>
     Refused,
 
     /// <summary>P0: our own limit for the instance was reached before sending.</summary>

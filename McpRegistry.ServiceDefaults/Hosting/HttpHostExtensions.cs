@@ -50,8 +50,8 @@ public static class HttpHostExtensions
     /// <param name="refuse">Answers 403 with this sentence, on any path but <c>/mcp</c>. Null: a plain text does.</param>
     public static WebApplication UseLocalhostGuard(this WebApplication app, Func<HttpContext, string, Task>? refuse = null)
     {
-        var guard = app.Services.GetRequiredService<LocalhostGuard>();
-        app.Use(next => guard.Wrap(next, refuse));
+        // Made when the server starts: settings that make no sense have been refused by then.
+        app.Use(next => app.Services.GetRequiredService<LocalhostGuard>().Wrap(next, refuse));
         return app;
     }
 }

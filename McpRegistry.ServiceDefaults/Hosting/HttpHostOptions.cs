@@ -30,6 +30,6 @@ internal sealed class HttpHostOptions
     [Range(1, 1_000_000)]
     public int MaxConnections { get; set; } = 20_000;
 
-    /// <summary>How long requests in flight may go on after a stop was asked for. Default 30 s.</summary>
+    /// <summary>How long a stop may take until the children are ended; calls that are not over two seconds before get the error <c>draining</c>. Default 30 s.</summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -1,5 +1,8 @@
+using System.Runtime.InteropServices;
+
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.ServiceDefaults.Hosting;
@@ -13,7 +16,12 @@ public static class HttpHostRun
     {
         if (ListenRule.Refusal(app.Configuration) is { } refusal) return await RefuseAsync(refusal);
 
-        try { await app.RunAsync(); }
+        try
+        {
+            // The host would do this too, and log a stack trace.
+            app.Services.GetService<IStartupValidator>()?.Validate();
+            await RunAsync(app);
+        }
         catch (OptionsValidationException failure)
         {
             return await RefuseAsync(string.Join(" ", failure.Failures));
@@ -24,6 +32,20 @@ public static class HttpHostRun
             return 1;
         }
         return 0;
+    }
+
+    private static async Task RunAsync(WebApplication app)
+    {
+        await using var owned = app;
+        await app.StartAsync();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (app.Lifetime.ApplicationStopping.Register(asked.SetResult)) await asked.Task;
+
+        // Whoever asks a second time does not want to wait for calls in flight.
+        using var impatience = new CancellationTokenSource();
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => impatience.Cancel());
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => impatience.Cancel());
+        await app.StopAsync(impatience.Token);
     }
 
     private static async Task<int> RefuseAsync(string reason)

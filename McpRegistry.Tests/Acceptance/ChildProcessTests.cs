@@ -29,7 +29,7 @@ public sealed class ChildProcessTests(ITestOutputHelper output)
         {
             // A child that dies young, or one exit soon after another, may be a crash loop, which is slow on purpose.
             await Task.Delay(round == 0 ? Steady : Forgiven, TimeProvider.System);
-            var pid = await PidAsync(gateway, "child");
+            var pid = await gateway.Rest.PidAsync("child");
             Signal.Send("KILL", pid);
             times.Add(await Eventually.TrueAsync(
                 async () => (await gateway.Rest.CallAsync("child", "echo", new { message = "back?" })).IsSuccess,
@@ -62,19 +62,13 @@ public sealed class ChildProcessTests(ITestOutputHelper output)
         var file = new ServersFile().Sample("polite").Sample("deaf", "--ignore-eof", "--ignore-term").Sample("half-deaf", "--ignore-eof");
         await using var gateway = await GatewayProcess.StartAsync(file.With("polite", "replicas", 3));
         await gateway.ListsToolsOfAsync("polite", "deaf", "half-deaf");
-        var marker = Marker.Of(await PidAsync(gateway, "deaf"));
+        var marker = Marker.Of(await gateway.Rest.PidAsync("deaf"));
         await Eventually.TrueAsync(() => Marker.Carriers(marker).Count >= 5, TimeSpan.FromSeconds(10), "all five children run");
 
         await gateway.KillAsync();
 
         var goneAfter = await Eventually.TrueAsync(() => Marker.Carriers(marker).Count == 0, GoneWithin, "every child is gone");
         Report(FormattableString.Invariant($"gateway killed: its last child was gone after {goneAfter.TotalSeconds:0.0} s"));
-    }
-
-    private static async Task<int> PidAsync(GatewayProcess gateway, string service)
-    {
-        var answer = await gateway.Rest.CallAsync(service, "whoami", new { });
-        return answer.Body.GetProperty("structuredContent").GetProperty("pid").GetInt32();
     }
 
     private void Report(string figure)

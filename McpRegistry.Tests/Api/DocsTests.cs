@@ -71,7 +71,7 @@ public sealed partial class DocsTests : IAsyncLifetime
     [Fact]
     public void The_described_registration_is_the_one_that_is_read()
     {
-        Assert.Equal(NamesOf(RegistrationJson.TypeInfo), NamesOf(typeof(ServiceRegistrationModel), "origin", "created_at", "updated_at"));
+        Assert.Equal(NamesOf(RegistrationJson.TypeInfo), NamesOf(typeof(ServiceRegistrationModel), "origin", "version", "created_at", "updated_at"));
         Assert.Equal(NamesOf(Part(RegistrationJson.TypeInfo, "config")), NamesOf(typeof(ServiceConfigModel)));
         Assert.Equal(NamesOf(Part(Part(RegistrationJson.TypeInfo, "config"), "health")), NamesOf(typeof(HealthSettingsModel)));
         Assert.Equal(NamesOf(Part(Part(RegistrationJson.TypeInfo, "config"), "timeouts")), NamesOf(typeof(TimeoutSettingsModel)));

@@ -1,6 +1,7 @@
 using McpRegistry.Api.Hosting;
 using McpRegistry.Core.Diagnostics;
 using McpRegistry.ServiceDefaults;
+using McpRegistry.ServiceDefaults.Hosting;
 using McpRegistry.Tests.Api.Harness;
 
 using Microsoft.AspNetCore.Builder;
@@ -36,6 +37,15 @@ public sealed class HostTests
     [Fact]
     public void Ports_of_a_container_image_do_not_count_where_urls_are_set() =>
         Assert.Null(ListenRule.Refusal(With(("urls", "http://localhost:5080"), ("http_ports", "8080"))));
+
+    [Theory]
+    [InlineData("urls", "http://0.0.0.0:5080")]
+    [InlineData("http_ports", "8080")]
+    public void Where_an_operator_vouches_for_the_network_any_address_is_fine(string setting, string value)
+    {
+        Assert.Contains("McpRegistry:Http:TrustedNetwork", ListenRule.Refusal(With((setting, value))), StringComparison.Ordinal);
+        Assert.Null(ListenRule.Refusal(With((setting, value), ("McpRegistry:Http:TrustedNetwork", "true"))));
+    }
 
     [Fact]
     public async Task The_server_itself_does_not_bind_what_the_settings_hide()

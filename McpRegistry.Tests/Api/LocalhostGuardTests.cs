@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 
+using McpRegistry.Tests.Acceptance.Harness;
 using McpRegistry.Tests.Api.Harness;
 
 namespace McpRegistry.Tests.Api;
@@ -126,6 +127,35 @@ public sealed class LocalhostGuardTests : IAsyncLifetime
         Assert.Equal(403, (await _host.SendAsync(HttpMethod.Get, "/health/live", headers: ("Host", "evil.example"))).Status);
         Assert.Equal(403, (await _host.SendAsync(HttpMethod.Get, "/docs", headers: ("Host", "evil.example"))).Status);
         Assert.Equal(200, (await _host.GetAsync("/health/live")).Status);
+    }
+
+    [Theory]
+    [InlineData("evil.example", 403, null)]
+    [InlineData("weather-0:8080", 403, null)]
+    [InlineData("weather-0:8080", 200, "weather-0")]
+    [InlineData("evil.example", 200, "*")]
+    [InlineData("203.0.113.7:8080", 403, null)]
+    public async Task On_a_trusted_network_a_host_must_still_be_an_own_one(string host, int status, string? allowed)
+    {
+        var settings = new Dictionary<string, string> { ["McpRegistry:Http:TrustedNetwork"] = "true" };
+        if (allowed is not null) settings["McpRegistry:Http:AllowedHosts:0"] = allowed;
+        await using var trusting = await RestHost.StartAsync(settings);
+
+        Assert.Equal(status, (await trusting.SendAsync(HttpMethod.Get, "/api/services", headers: ("Host", host))).Status);
+        (await trusting.SendAsync(HttpMethod.Get, "/api/services", headers: ("Origin", "http://evil.example"))).IsProblem(403, "tool_denied");
+    }
+
+    /// <summary>As the probes of an orchestrator do; 127.0.0.2 stands for the address of a container.</summary>
+    [LinuxFact]
+    public async Task On_a_trusted_network_the_address_that_was_connected_to_is_an_own_host()
+    {
+        var other = new Dictionary<string, string> { ["urls"] = "http://127.0.0.2:0" };
+        await using var trusting = await RestHost.StartAsync(new(other) { ["McpRegistry:Http:TrustedNetwork"] = "true" });
+        await using var wary = await RestHost.StartAsync(other);
+
+        Assert.Equal(200, (await trusting.GetAsync("/health/live")).Status);
+        Assert.Equal(403, (await trusting.SendAsync(HttpMethod.Get, "/health/live", headers: ("Host", "127.0.0.3"))).Status);
+        Assert.Equal(403, (await wary.GetAsync("/health/live")).Status);
     }
 
     private Task<Answer> GetAsync(params (string, string)[] headers) => _host.SendAsync(HttpMethod.Get, "/api/services", headers: headers);

@@ -24,13 +24,14 @@ public sealed class NamespaceTests
         ["Json"] = ["Upstream"],
         ["Registration"] = ["LoadBalancing", "State", "Diagnostics"],
         ["Storage"] = ["Cluster", "Health", "Registration"],
-        ["Cluster"] = ["Catalog", "Diagnostics", "Health", "Registration", "State", "Storage", "Upstream"],
+        ["Cluster"] = ["Calls", "Catalog", "Diagnostics", "Health", "Registration", "State", "Storage", "Upstream"],
         ["Upstream"] = ["Json", "Registration", "Diagnostics"],
         ["LoadBalancing"] = ["State"],
         ["Health"] = ["Catalog", "Diagnostics", "Json", "LoadBalancing", "Registration", "State", "Upstream"],
         ["Catalog"] = ["State", "Json", "Registration", "Upstream", "Diagnostics"],
         ["State"] = ["Catalog", "Diagnostics", "Health", "LoadBalancing", "Registration", "Storage", "Upstream"],
         ["Discovery"] = ["Registration", "State", "Diagnostics"],
+        ["Modeling"] = ["Discovery", "LoadBalancing", "Registration"],
         ["Calls"] = ["Catalog", "Health", "Json", "LoadBalancing", "Registration", "State", "Upstream", "Diagnostics"],
     };
 

@@ -11,6 +11,7 @@ public sealed class ProjectReferenceTests
     [InlineData("McpRegistry.Mcp", "McpRegistry.Core")]
     [InlineData("McpRegistry.Api", "McpRegistry.Core McpRegistry.Mcp McpRegistry.ServiceDefaults")]
     [InlineData("McpRegistry.HealthWorker", "McpRegistry.Core McpRegistry.ServiceDefaults")]
+    [InlineData("McpRegistry.StdioBridge", "McpRegistry.Core McpRegistry.Mcp McpRegistry.ServiceDefaults")]
     [InlineData("samples/McpRegistry.SampleServer", "")]
     public void A_project_references_only_what_the_house_allows(string project, string allowed)
     {

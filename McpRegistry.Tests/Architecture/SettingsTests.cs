@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Reflection;
 
@@ -8,7 +9,10 @@ namespace McpRegistry.Tests.Architecture;
 /// <summary>docs/configuration.md names every setting with the default that the code has.</summary>
 public sealed class SettingsTests
 {
-    private static readonly Assembly[] Ours = [typeof(RegistryState).Assembly, Assembly.Load("McpRegistry.Api"), Assembly.Load("McpRegistry.Mcp"), Assembly.Load("McpRegistry.ServiceDefaults")];
+    private static readonly Assembly[] Ours =
+    [
+        typeof(RegistryState).Assembly, Assembly.Load("McpRegistry.Api"), Assembly.Load("McpRegistry.Mcp"), Assembly.Load("McpRegistry.ServiceDefaults"), Assembly.Load("McpRegistry.StdioBridge"),
+    ];
 
     [Fact]
     public void Every_setting_stands_in_the_table_with_its_default()
@@ -47,7 +51,7 @@ public sealed class SettingsTests
 
     private static string Describe(string name, object? value) => value switch
     {
-        null or Array { Length: 0 } => "none",
+        null or ICollection { Count: 0 } => "none",
         bool flag => flag ? "true" : "false",
         TimeSpan time => Describe(time),
         int bytes when name.EndsWith("Bytes", StringComparison.Ordinal) => bytes % (1024 * 1024) == 0 ? $"{bytes / (1024 * 1024)} MiB" : $"{bytes / 1024} KiB",

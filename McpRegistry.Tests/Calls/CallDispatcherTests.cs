@@ -20,6 +20,7 @@ namespace McpRegistry.Tests.Calls;
 public sealed class CallDispatcherTests
 {
     private readonly FakeTimeProvider _time = new();
+    private readonly CallDrain _drain = new();
     private readonly FakeInstanceClient _one = new();
     private readonly FakeInstanceClient _two = new();
     private readonly FakeInstanceClient _three = new();
@@ -229,9 +230,39 @@ public sealed class CallDispatcherTests
         Assert.True(ended.MaybeExecuted);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_call_in_flight_when_the_gateway_ends_says_so_and_is_not_sent_again(bool isSafe)
+    {
+        _one.Answer = HangUntilCancelled;
+
+        var dispatching = DispatchAsync(isSafe);
+        _drain.End();
+        using var ended = await dispatching;
+
+        Assert.Equal(ErrorCode.Draining, ended.Failure);
+        Assert.True(ended.MaybeExecuted);
+        Assert.Equal(1, ended.Attempts);
+        Assert.Empty(_two.Methods);
+    }
+
+    [Fact]
+    public async Task A_call_that_comes_after_the_end_is_not_sent_and_may_be_repeated()
+    {
+        _drain.End();
+
+        using var ended = await DispatchAsync(isSafe: false);
+
+        Assert.Equal(ErrorCode.Draining, ended.Failure);
+        Assert.False(ended.MaybeExecuted);
+        Assert.NotNull(ended.RetryAfter);
+        Assert.Empty(_one.Methods);
+    }
+
     private async Task<CallOutcome> DispatchAsync(bool isSafe, ServiceSnapshot? service = null, IRequestListener? listener = null, SessionAffinity? affinity = null, CancellationToken token = default)
     {
-        var dispatcher = new CallDispatcher(_time, Options.Create(new UpstreamOptions()), NullLogger<CallDispatcher>.Instance);
+        var dispatcher = new CallDispatcher(_drain, _time, Options.Create(new UpstreamOptions()), NullLogger<CallDispatcher>.Instance);
         return await dispatcher.DispatchAsync(
             new UpstreamCall
             {

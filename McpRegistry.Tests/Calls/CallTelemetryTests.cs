@@ -89,7 +89,7 @@ public sealed class CallTelemetryTests : IDisposable
     private async Task CallAsync(string parameters)
     {
         var instance = new InstanceState(Service, "1", null, _client, new InstanceHealth(new HealthSettings(), TimeProvider.System, new Random(1)), new InstanceLoad(1, 0));
-        var dispatcher = new CallDispatcher(TimeProvider.System, Options.Create(new UpstreamOptions()), NullLogger<CallDispatcher>.Instance);
+        var dispatcher = new CallDispatcher(new CallDrain(), TimeProvider.System, Options.Create(new UpstreamOptions()), NullLogger<CallDispatcher>.Instance);
         using var outcome = await dispatcher.DispatchAsync(
             new UpstreamCall
             {

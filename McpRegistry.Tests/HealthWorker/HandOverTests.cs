@@ -71,7 +71,7 @@ public sealed class HandOverTests : IAsyncLifetime
 
         old.Send("STOP");
         await LeadsAsync(next, AfterKill);
-        await _sample.KillAsync();
+        _sample.Kill();
         await Eventually.TrueAsync(async () => (await VerdictsAsync()).Any(text => text.Contains("Unhealthy", StringComparison.Ordinal)), Patience, "the new leader found the instance dead");
         old.Send("CONT");
 

@@ -22,7 +22,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>Starts one and returns when it is ready.</summary>
     public static async Task<WorkerProcess> StartAsync(string redis, string serversFile)
     {
-        var worker = Launch(new Dictionary<string, string> { ["ConnectionStrings__redis"] = redis, ["McpRegistry__Discovery__File"] = serversFile });
+        var worker = Launch(new Dictionary<string, string>
+        {
+            ["ConnectionStrings__redis"] = redis,
+            ["McpRegistry__Discovery__File"] = serversFile,
+            ["McpRegistry__Cluster__SnapshotPath"] = $"{serversFile}.{Guid.NewGuid():n}",
+        });
         await Eventually.TrueAsync(
             () =>
             {

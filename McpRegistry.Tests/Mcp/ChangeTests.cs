@@ -6,6 +6,7 @@ using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;
 
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace McpRegistry.Tests.Mcp;
 
@@ -92,6 +93,23 @@ public sealed class ChangeTests : IAsyncLifetime
         Assert.Equal("complete", last.GetProperty("result").GetProperty("resultType").GetString());
         Assert.Null(await events.NextAsync());
         await stopping.WaitAsync(McpTestHost.Timeout);
+    }
+
+    [Fact]
+    public async Task No_stream_is_opened_any_more_when_the_gateway_stops()
+    {
+        var session = await _host.InitializeAsync();
+        _host.Get<IHostApplicationLifetime>().StopApplication();
+
+        var listen = await _host.ModernAsync("subscriptions/listen", "\"notifications\":{}");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/mcp");
+        request.Headers.Add(McpHeaders.SessionId, session);
+        request.Headers.Add("Accept", "text/event-stream");
+        using var stream = await _host.Http.SendAsync(request);
+
+        Assert.Equal("draining", listen.Error.GetProperty("data").GetProperty("code").GetString());
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, stream.StatusCode);
+        Assert.Contains("\"draining\"", await stream.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,6 +9,7 @@ using McpRegistry.Core.Upstream;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -37,9 +38,11 @@ internal sealed class McpTestHost : IAsyncDisposable
     public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
 
     /// <summary>Starts it with a service <c>files</c> that has the tools <c>read</c> and <c>write</c>.</summary>
-    public static async Task<McpTestHost> StartAsync(Action<McpOptions>? options = null, Action<IServiceCollection>? services = null)
+    public static async Task<McpTestHost> StartAsync(
+        Action<McpOptions>? options = null, Action<IServiceCollection>? services = null, Action<IConfigurationManager>? settings = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        settings?.Invoke(builder.Configuration);
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<RegistryState>();

@@ -1,17 +1,14 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 
-using McpRegistry.Core.Catalog;
-using McpRegistry.Core.LoadBalancing;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Storage;
-using McpRegistry.Core.Upstream;
-using McpRegistry.Tests.Fakes;
 
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+
+using static McpRegistry.Tests.State.LiveRegistry;
 
 namespace McpRegistry.Tests.State;
 
@@ -20,14 +17,13 @@ public sealed class ServiceRegistryTests
     private readonly FakeTimeProvider _time = new();
     private readonly RegistryState _state = new();
     private readonly MemoryStore _store = new();
+    private readonly RegistryFreshness _freshness;
     private readonly ServiceRegistry _registry;
 
     public ServiceRegistryTests()
     {
-        var random = new Random(1);
-        var builder = new InstanceBuilder(new FakeClients(), _state, new NoCatalogs(), new UpstreamNotificationFeed(), Options.Create(new UpstreamOptions()), _time, random);
-        var policies = new LoadBalancingPolicySet([.. LoadBalancingPolicyNames.All.Select(name => new LoadBalancingPolicyFactory(name, () => new RoundRobinPolicy()))]);
-        _registry = new ServiceRegistry(_state, _store, builder, policies, new InstanceRetirement(_state, _time, NullLogger<InstanceRetirement>.Instance), _time, NullLogger<ServiceRegistry>.Instance);
+        _freshness = new RegistryFreshness(_time);
+        _registry = new ServiceRegistry(LiveRegistry.Create(_state, _time), _store, _freshness, new OwnWrites(), _time, NullLogger<ServiceRegistry>.Instance);
     }
 
     [Fact]
@@ -171,26 +167,180 @@ public sealed class ServiceRegistryTests
         Assert.Equal(RegistryResultKind.NotFound, (await _registry.SetDrainingAsync("a", "other", true, default)).Kind);
     }
 
+    [Fact]
+    public async Task What_another_process_changed_meanwhile_is_kept_when_an_instance_is_added()
+    {
+        await _registry.RegisterAsync(Http("a", 1), default);
+        _store.Before = () => Change("a", now => now with { Config = now.Config with { Instances = [new Uri("http://127.0.0.1:2")] } });
+
+        var result = await _registry.AddInstanceAsync("a", new Uri("http://127.0.0.1:3"), default);
+
+        Assert.Equal(RegistryResultKind.Done, result.Kind);
+        Assert.Equal(3, _store.Stored["a"].Version);
+        Assert.Equal(["127.0.0.1-1", "127.0.0.1-2", "127.0.0.1-3"], Instances("a").Select(one => one.InstanceId));
+    }
+
+    [Fact]
+    public async Task What_another_process_changed_meanwhile_is_kept_when_an_instance_is_removed()
+    {
+        await _registry.RegisterAsync(Http("a", 1), default);
+        await _registry.AddInstanceAsync("a", new Uri("http://127.0.0.1:2"), default);
+        _store.Before = () => Change("a", now => now with { Tags = ["theirs"] });
+
+        await _registry.RemoveInstanceAsync("a", "127.0.0.1-2", default);
+
+        Assert.Equal(["theirs"], _store.Stored["a"].Tags);
+        Assert.Single(Instances("a"));
+    }
+
+    [Fact]
+    public async Task A_replacement_replaces_what_another_process_has_just_stored()
+    {
+        await _registry.RegisterAsync(Http("a", 1) with { ApiKey = "first" }, default);
+        _store.Before = () => Change("a", now => now with { ApiKey = "second", Tags = ["theirs"] });
+
+        await _registry.ReplaceAsync(Http("a", 1) with { ApiKey = "***", Tags = ["mine"] }, default);
+
+        Assert.Equal(("second", 3), (_store.Stored["a"].ApiKey, _store.Stored["a"].Version));
+        Assert.Equal(["mine"], _state.Current.Services["a"].Registration.Tags);
+    }
+
+    [Fact]
+    public async Task What_another_process_has_removed_is_not_found_and_leaves_the_view()
+    {
+        await _registry.RegisterAsync(Http("a", 1), default);
+        _store.Before = () => _store.Stored.Clear();
+        Assert.Equal(RegistryResultKind.NotFound, (await _registry.AddInstanceAsync("a", new Uri("http://127.0.0.1:2"), default)).Kind);
+        Assert.Empty(_state.Current.Services);
+
+        await _registry.RegisterAsync(Http("b", 1), default);
+        _store.Before = () => _store.Stored.Clear();
+        Assert.Equal(RegistryResultKind.NotFound, (await _registry.RemoveAsync("b", default)).Kind);
+        Assert.Empty(_state.Current.Services);
+    }
+
+    [Fact]
+    public async Task A_name_that_another_process_took_is_taken_and_seen()
+    {
+        _store.Before = () => _store.Stored["a"] = Http("a", 7) with { Version = 1 };
+
+        Assert.Equal(RegistryResultKind.NameTaken, (await _registry.RegisterAsync(Http("a", 1), default)).Kind);
+        Assert.Equal("127.0.0.1-7", Assert.Single(Instances("a")).InstanceId);
+    }
+
+    [Fact]
+    public async Task A_store_that_somebody_else_always_changes_first_is_given_up_on()
+    {
+        await _registry.RegisterAsync(Http("a", 1), default);
+        void Interfere()
+        {
+            Change("a", now => now with { Tags = ["theirs"] });
+            _store.Before = Interfere;
+        }
+        _store.Before = Interfere;
+
+        Assert.Equal(RegistryResultKind.StoreUnavailable, (await _registry.ReplaceAsync(Http("a", 1), default)).Kind);
+        Assert.Equal(["theirs"], _state.Current.Services["a"].Registration.Tags);
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_to_a_store_that_was_not_read_since_it_came_back()
+    {
+        await _registry.RegisterAsync(Http("a", 1), default);
+        _freshness.Doubt();
+
+        Assert.Equal(RegistryResultKind.StoreUnavailable, (await _registry.RegisterAsync(Http("b", 2), default)).Kind);
+        Assert.Equal(RegistryResultKind.StoreUnavailable, (await _registry.RemoveAsync("a", default)).Kind);
+        Assert.Equal(RegistryResultKind.StoreUnavailable, (await _registry.SetDrainingAsync("a", "127.0.0.1-1", true, default)).Kind);
+        Assert.Equal(["a"], _store.Stored.Keys);
+        Assert.Empty(_store.Drained);
+    }
+
+    [Fact]
+    public async Task Secrets_are_refused_field_by_field_where_they_would_be_stored_readable()
+    {
+        _store.KeepsSecrets = false;
+        var secret = Http("a", 1) with { ApiKey = "canary", Config = new ServiceConfig { Headers = ImmutableSortedDictionary<string, string>.Empty.Add("X-Key", "canary").Add("X-Ok", "${TOKEN}") } };
+
+        var refused = await _registry.RegisterAsync(secret, default);
+
+        Assert.Equal(RegistryResultKind.Invalid, refused.Kind);
+        Assert.Equal(["api_key", "config.headers.X-Key"], refused.Errors.Select(one => one.Field));
+        Assert.All(refused.Errors, one => Assert.Contains("McpRegistry:Redis:SecretKey", one.Message, StringComparison.Ordinal));
+        Assert.DoesNotContain(refused.Errors, one => one.Message.Contains("canary", StringComparison.Ordinal));
+        Assert.Equal(RegistryResultKind.Done, (await _registry.RegisterAsync(Http("a", 1) with { ApiKey = "env:KEY" }, default)).Kind);
+        Assert.Equal(RegistryResultKind.Invalid, (await _registry.ReplaceAsync(secret, default)).Kind);
+    }
+
+    [Fact]
+    public async Task Drained_instances_are_drained_again_after_a_start_also_of_services_that_come_later()
+    {
+        _store.Stored["a"] = Http("a", 1);
+        _store.Drained[new InstanceName("a", "127.0.0.1-1")] = true;
+        _store.Drained[new InstanceName("f", "127.0.0.1-3")] = true;
+
+        await _registry.LoadAsync(default);
+        await _registry.ApplySourceAsync(RegistrationOrigin.File, [Http("f", 2) with { Config = new ServiceConfig { Instances = [new Uri("http://127.0.0.1:3")] } }], default);
+
+        Assert.True(Assert.Single(Instances("a")).IsDraining);
+        Assert.Equal((ServiceCondition.Unavailable, "drained by an operator"), (_state.Current.Services["a"].Condition, _state.Current.Services["a"].Reason));
+        Assert.Equal([false, true], Instances("f").Select(one => one.IsDraining));
+        Assert.Equal(ServiceCondition.Ready, _state.Current.Services["f"].Condition);
+    }
+
+    [Fact]
+    public async Task A_drained_instance_stays_so_when_its_service_is_rebuilt()
+    {
+        await _registry.RegisterAsync(Http("a", 1), default);
+        var before = Instances("a")[0];
+        await _registry.SetDrainingAsync("a", "127.0.0.1-1", true, default);
+
+        await _registry.ReplaceAsync(Http("a", 1) with { ApiKey = "env:OTHER" }, default);
+
+        Assert.NotSame(before, Instances("a")[0]);
+        Assert.True(Instances("a")[0].IsDraining);
+    }
+
+    [Fact]
+    public async Task An_instance_that_was_removed_comes_back_without_its_old_drain()
+    {
+        await _registry.RegisterAsync(Http("a", 1), default);
+        await _registry.AddInstanceAsync("a", new Uri("http://127.0.0.1:2"), default);
+        foreach (var id in new[] { "127.0.0.1-1", "127.0.0.1-2" }) await _registry.SetDrainingAsync("a", id, true, default);
+
+        await _registry.RemoveInstanceAsync("a", "127.0.0.1-2", default);
+        Assert.Equal("a/127.0.0.1-1", Assert.Single(_store.Drained.Keys).ToString());
+        await _registry.RemoveAsync("a", default);
+        Assert.Empty(_store.Drained);
+
+        await _registry.RegisterAsync(Http("a", 1), default);
+        Assert.False(Instances("a")[0].IsDraining);
+    }
+
     private ImmutableArray<InstanceState> Instances(string service) => _state.Current.Services[service].Instances;
 
-    private static ServiceRegistration Http(string name, int port) => new() { Name = name, BaseUrl = new Uri($"http://127.0.0.1:{port}") };
+    private void Change(string name, Func<ServiceRegistration, ServiceRegistration> change) => _store.Stored[name] = change(_store.Stored[name]) with { Version = _store.Stored[name].Version + 1 };
 
+    /// <summary>A store that others write too: <see cref="Before"/> runs once before the next write.</summary>
     private sealed class MemoryStore : IRegistryStore
     {
         public ConcurrentDictionary<string, ServiceRegistration> Stored { get; } = new();
 
         public bool IsAway { get; set; }
 
+        public Action? Before { get; set; }
+
         public ConcurrentDictionary<InstanceName, bool> Drained { get; } = new();
 
-        public bool KeepsSecrets => true;
+        public bool KeepsSecrets { get; set; } = true;
 
         public ValueTask<ImmutableArray<ServiceRegistration>> ListAsync(CancellationToken cancellationToken) => ValueTask.FromResult(Stored.Values.ToImmutableArray());
 
         public ValueTask<bool> TryAddAsync(ServiceRegistration registration, CancellationToken cancellationToken) => Take(() => Stored.TryAdd(registration.Name, registration));
 
-        public ValueTask<bool> TryReplaceAsync(ServiceRegistration registration, CancellationToken cancellationToken) =>
-            Take(() => Stored.TryGetValue(registration.Name, out var before) && Stored.TryUpdate(registration.Name, registration, before));
+        public ValueTask<bool> TryReplaceAsync(ServiceRegistration registration, CancellationToken cancellationToken) => Take(() =>
+            Stored.TryGetValue(registration.Name, out var before) && before.Version == registration.Version - 1 && before.CreatedAt == registration.CreatedAt
+            && Stored.TryUpdate(registration.Name, registration, before));
 
         public ValueTask<bool> TryRemoveAsync(string name, CancellationToken cancellationToken) => Take(() => Stored.TryRemove(name, out _));
 
@@ -199,18 +349,13 @@ public sealed class ServiceRegistryTests
         public async ValueTask SetDrainedAsync(InstanceName instance, bool drained, CancellationToken cancellationToken) =>
             await Take(() => drained ? Drained.TryAdd(instance, true) : Drained.TryRemove(instance, out _));
 
-        private ValueTask<bool> Take(Func<bool> change) => IsAway ? throw new RegistryStoreException("away", new IOException()) : ValueTask.FromResult(change());
-    }
-
-    private sealed class FakeClients : IInstanceClientFactory
-    {
-        public IInstanceClient Create(ServiceRegistration registration, string instanceId, Uri? address, IInstanceObserver observer) => new FakeInstanceClient();
-    }
-
-    private sealed class NoCatalogs : ICatalogRefresher
-    {
-        public void RequestRefresh(string service) { }
-
-        public Task<bool> RefreshAsync(string service, CancellationToken cancellationToken) => Task.FromResult(false);
+        private ValueTask<bool> Take(Func<bool> change)
+        {
+            if (IsAway) throw new RegistryStoreException("away", new IOException());
+            var before = Before;
+            Before = null;
+            before?.Invoke();
+            return ValueTask.FromResult(change());
+        }
     }
 }

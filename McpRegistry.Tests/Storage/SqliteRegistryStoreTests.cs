@@ -113,9 +113,23 @@ public sealed class SqliteRegistryStoreTests : RegistryStoreContract, IDisposabl
 
         var refusal = await Assert.ThrowsAsync<RegistryStoreException>(() => OpenStore().ListAsync(default).AsTask());
 
-        Assert.Contains("schema 7, this one knows 1", refusal.Message, StringComparison.Ordinal);
-        Execute("PRAGMA user_version = 1");
+        Assert.Contains("schema 7, this one knows 2", refusal.Message, StringComparison.Ordinal);
+        Execute("PRAGMA user_version = 2");
         Assert.Single(await OpenStore().ListAsync(default));
+    }
+
+    [Fact]
+    public async Task A_database_of_the_first_version_is_brought_up_to_date_and_keeps_what_it_has()
+    {
+        var store = Open(Database);
+        await store.TryAddAsync(Http("alpha") with { Version = 0 }, default);
+        store.Dispose();
+        Execute("UPDATE registrations SET json = json_remove(json, '$.version'); DROP TABLE drained; PRAGMA user_version = 1");
+
+        Assert.True(await OpenStore().TryReplaceAsync(Http("alpha") with { Version = 1, Location = "new" }, default));
+
+        Assert.Equal("new", Assert.Single(await OpenStore().ListAsync(default)).Location);
+        Assert.Empty(await OpenStore().ListDrainedAsync(default));
     }
 
     [Fact]

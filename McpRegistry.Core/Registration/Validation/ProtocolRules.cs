@@ -43,5 +43,6 @@ internal static class ProtocolRules
         rules.Require(registration.Config.Env.IsEmpty, "config.env", onlyStdio);
         rules.Require(registration.Config.Cwd is null, "config.cwd", onlyStdio);
         rules.Require(registration.Config.Replicas == 1, "config.replicas", "It is for stdio services; list the addresses in config.instances.");
+        rules.Require(!registration.Config.Replicable, "config.replicable", onlyStdio);
     }
 }

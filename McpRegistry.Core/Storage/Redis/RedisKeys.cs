@@ -39,8 +39,11 @@ internal static class RedisKeys
     /// <summary>Channel: the name of a lease that was given back.</summary>
     public const string Leases = "leases";
 
-    /// <summary>Channel: the id of a session that moved or ended.</summary>
-    public const string Sessions = "sessions";
+    /// <summary>Set of the ids of the replicas that may be there; and channel: the id of one that came or left.</summary>
+    public const string Replicas = "replicas";
+
+    /// <summary>What <see cref="Replica"/> puts before an id.</summary>
+    public const string ReplicaPrefix = "replica:";
 
     /// <summary>String with an expiry: who holds a lease.</summary>
     public static string Lease(string name) => $"lease:{name}";
@@ -49,8 +52,8 @@ internal static class RedisKeys
     public static string LeaseToken(string name) => $"lease:{name}:token";
 
     /// <summary>String with an expiry: where a replica is reached.</summary>
-    public static string Replica(string id) => $"replica:{id}";
+    public static string Replica(string id) => ReplicaPrefix + id;
 
-    /// <summary>String with an expiry: a legacy session as JSON.</summary>
+    /// <summary>Hash with an expiry: a legacy session; which replica has it, and what another one needs to go on with it.</summary>
     public static string Session(string id) => $"session:{id}";
 }

@@ -7,12 +7,8 @@ using StackExchange.Redis;
 namespace McpRegistry.Core.Storage.Redis;
 
 /// <summary>Replicas by Redis: <c>replica:&lt;id&gt;</c> holds an address and ends by itself, the set <c>replicas</c> names those that may be there.</summary>
-internal sealed class RedisReplicas(RedisConnection connection) : IReplicaPresence
+internal sealed class RedisReplicas : IReplicaPresence
 {
-    private const string ReplicaPrefix = "replica:";
-    private const string Index = "replicas";
-    private const string Channel = "replicas";
-
     // KEYS: own key, index. ARGV: own id, address or "", life in ms, prefix of replica keys, channel.
     private const string Announce = """
         if ARGV[2] ~= '' then
@@ -41,18 +37,23 @@ internal sealed class RedisReplicas(RedisConnection connection) : IReplicaPresen
         redis.call('PUBLISH', ARGV[2], ARGV[1])
         """;
 
-    private readonly SemaphoreSlim _subscribing = new(1, 1);
-    private bool _isSubscribed;
+    private readonly RedisConnection _connection;
+
+    public RedisReplicas(RedisConnection connection)
+    {
+        _connection = connection;
+        connection.Hear(RedisKeys.Replicas, _ => Changed?.Invoke());
+        connection.UpChanged += () => Changed?.Invoke();
+    }
 
     public event Action? Changed;
 
     public async ValueTask<ImmutableDictionary<string, Uri>> AnnounceAsync(string replica, Uri? address, TimeSpan life, CancellationToken cancellationToken)
     {
-        await SubscribeOnceAsync(cancellationToken);
-        var found = (RedisValue[]?)await connection.EvaluateAsync(
+        var found = (RedisValue[]?)await _connection.EvaluateAsync(
             Announce,
-            [connection.Key(ReplicaPrefix + replica), connection.Key(Index)],
-            [replica, address?.AbsoluteUri ?? "", (long)life.TotalMilliseconds, connection.Key(ReplicaPrefix), connection.Key(Channel)],
+            [_connection.Key(RedisKeys.Replica(replica)), _connection.Key(RedisKeys.Replicas)],
+            [replica, address?.AbsoluteUri ?? "", (long)life.TotalMilliseconds, _connection.Key(RedisKeys.ReplicaPrefix), _connection.Key(RedisKeys.Replicas)],
             cancellationToken);
         var replicas = ImmutableDictionary.CreateBuilder<string, Uri>(StringComparer.Ordinal);
         for (var i = 0; i + 1 < found!.Length; i += 2)
@@ -60,20 +61,6 @@ internal sealed class RedisReplicas(RedisConnection connection) : IReplicaPresen
         return replicas.ToImmutable();
     }
 
-    public async ValueTask LeaveAsync(string replica, CancellationToken cancellationToken) => await connection.EvaluateAsync(
-        Leave, [connection.Key(ReplicaPrefix + replica), connection.Key(Index)], [replica, connection.Key(Channel)], cancellationToken);
-
-    private async Task SubscribeOnceAsync(CancellationToken cancellationToken)
-    {
-        await _subscribing.WaitAsync(cancellationToken);
-        try
-        {
-            if (_isSubscribed) return;
-            await connection.OpenAsync(cancellationToken);
-            await connection.SubscribeAsync(Channel, _ => Changed?.Invoke(), cancellationToken);
-            connection.UpChanged += () => Changed?.Invoke();
-            _isSubscribed = true;
-        }
-        finally { _subscribing.Release(); }
-    }
+    public async ValueTask LeaveAsync(string replica, CancellationToken cancellationToken) => await _connection.EvaluateAsync(
+        Leave, [_connection.Key(RedisKeys.Replica(replica)), _connection.Key(RedisKeys.Replicas)], [replica, _connection.Key(RedisKeys.Replicas)], cancellationToken);
 }

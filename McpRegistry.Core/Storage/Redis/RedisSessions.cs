@@ -93,7 +93,7 @@ internal sealed class RedisSessions(RedisConnection connection) : ISharedSession
         LogLevel = Unmark(fields[5]),
     };
 
-    private RedisKey KeyOf(string id) => connection.Key("session:" + id);
+    private RedisKey KeyOf(string id) => connection.Key(RedisKeys.Session(id));
 
     private static RedisValue Mark(string? text) => text is null ? "-" : "=" + text;
 

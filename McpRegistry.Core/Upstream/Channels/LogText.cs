@@ -11,13 +11,20 @@ internal static class LogText
     /// <summary>The beginning of the text, with control characters escaped.</summary>
     public static string Excerpt(ReadOnlySpan<byte> text)
     {
-        var excerpt = new StringBuilder(MaxLength);
-        foreach (var character in Encoding.UTF8.GetString(text[..Math.Min(text.Length, MaxLength)]))
+        var excerpt = Line(text[..Math.Min(text.Length, MaxLength)]);
+        return excerpt[..Math.Min(excerpt.Length, MaxLength)];
+    }
+
+    /// <summary>The whole text, with control characters escaped.</summary>
+    public static string Line(ReadOnlySpan<byte> text)
+    {
+        var line = new StringBuilder(text.Length);
+        foreach (var character in Encoding.UTF8.GetString(text))
         {
-            if (char.IsControl(character)) excerpt.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}");
-            else excerpt.Append(character);
+            if (char.IsControl(character)) line.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}");
+            else line.Append(character);
         }
 
-        return excerpt.ToString(0, Math.Min(excerpt.Length, MaxLength));
+        return line.ToString();
     }
 }

@@ -32,7 +32,8 @@ internal static class AnswerJudge
         {
             case 401 or 403 or 429:
                 return UpstreamReply.NotSent(UpstreamOutcome.Refused, detail, isAlive: true, answer.RetryAfter);
-            case 405 or 406 or 413 or 415:
+            // 421: another replica runs the service. It says so before anything is executed, whatever else it says.
+            case 405 or 406 or 413 or 415 or 421:
                 return UpstreamReply.NotSent(UpstreamOutcome.Refused, detail);
             case >= 300 and < 400:
                 return UpstreamReply.NotSent(UpstreamOutcome.Refused, $"{detail}: redirects are not followed");
@@ -47,7 +48,7 @@ internal static class AnswerJudge
         return answer.Status switch
         {
             // Answered by something that never came to the MCP endpoint.
-            404 or 410 or 411 or 414 or 417 or 421 or 426 or 431 => UpstreamReply.NotSent(UpstreamOutcome.Refused, detail),
+            404 or 410 or 411 or 414 or 417 or 426 or 431 => UpstreamReply.NotSent(UpstreamOutcome.Refused, detail),
             408 => UpstreamReply.Lost(UpstreamOutcome.SentButNoAnswer, detail),
             _ => UpstreamReply.Lost(UpstreamOutcome.ProtocolError, $"{detail} without a JSON-RPC answer"),
         };

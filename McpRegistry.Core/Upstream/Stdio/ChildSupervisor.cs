@@ -15,6 +15,7 @@ internal sealed partial class ChildSupervisor(
     string instanceId,
     IInstanceObserver observer,
     ChildLauncher launcher,
+    StderrTail stderr,
     StdioOptions options,
     int maxLineBytes,
     TimeProvider time,
@@ -38,7 +39,7 @@ internal sealed partial class ChildSupervisor(
     /// <summary>How often a child was started after the first.</summary>
     public int Restarts => Volatile.Read(ref _restarts);
 
-    public StderrTail Stderr { get; } = new($"{registration.Name}/{instanceId}", options.StderrBytes, logger);
+    public StderrTail Stderr => stderr;
 
     /// <summary>Begins to supervise; nothing more happens when it was done before.</summary>
     public void EnsureStarted()
@@ -141,7 +142,7 @@ internal sealed partial class ChildSupervisor(
         using var startup = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stop.Token);
         var child = await launcher.StartAsync(registration.Config, options.StartNpxDirectly, startup.Token);
         var channel = new LineChannel(child.Input, child.Output, maxLineBytes);
-        var session = new StdioSession(child, new MessageChannelPeer(_name, channel, observer, time, logger), Stderr, options, time);
+        var session = new StdioSession(child, new MessageChannelPeer(_name, channel, observer, time, logger), stderr, options, time);
         opened(session);
         var connection = await session.ShakeHandsAsync(_era, startup.Token);
 

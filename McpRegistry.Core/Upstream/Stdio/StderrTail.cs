@@ -6,9 +6,15 @@ using Microsoft.Extensions.Logging;
 
 namespace McpRegistry.Core.Upstream.Stdio;
 
-/// <summary>The end of what an instance's children wrote to stderr. For administrators only: it may hold secrets.</summary>
+/// <summary>
+/// The end of what an instance's children wrote to stderr, and, at level Debug, each line of it in the log as it comes. For
+/// administrators only: it may hold secrets.
+/// </summary>
 internal sealed partial class StderrTail(string instance, int capacity, ILogger logger)
 {
+    // A longer line comes in pieces.
+    private const int LongestLine = 4096;
+
     private readonly Lock _lock = new();
     private readonly byte[] _ring = new byte[capacity];
     private long _written;
@@ -17,19 +23,22 @@ internal sealed partial class StderrTail(string instance, int capacity, ILogger 
     public async Task DrainAsync(Stream stderr, CancellationToken cancellationToken)
     {
         var buffer = new byte[4096];
+        var lines = new StderrLines(LongestLine, LogLine);
         try
         {
             int count;
             while ((count = await stderr.ReadAsync(buffer, cancellationToken)) > 0)
             {
                 Append(buffer.AsSpan(0, count));
-                if (logger.IsEnabled(LogLevel.Debug)) LogLines(buffer.AsSpan(0, count));
+                if (logger.IsEnabled(LogLevel.Debug)) lines.Add(buffer.AsSpan(0, count));
             }
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
         {
             // The child is gone; what it wrote until then is kept.
         }
+
+        lines.End();
     }
 
     /// <summary>What is kept, as text.</summary>
@@ -60,14 +69,9 @@ internal sealed partial class StderrTail(string instance, int capacity, ILogger 
         }
     }
 
-    private void LogLines(ReadOnlySpan<byte> bytes)
+    private void LogLine(ReadOnlySpan<byte> bytes)
     {
-        foreach (var range in bytes.Split((byte)'\n'))
-        {
-            var line = bytes[range].TrimEnd((byte)'\r');
-            if (line.IsEmpty) continue;
-            var excerpt = LogText.Excerpt(line);
-            StderrLine(instance, excerpt);
-        }
+        var line = LogText.Line(bytes);
+        StderrLine(instance, line);
     }
 }

@@ -12,12 +12,14 @@ internal sealed class StdioClientFactory(
     IOptions<UpstreamOptions> limits,
     TimeProvider time,
     Random random,
-    ILogger<StdioInstanceClient> logger)
+    ILogger<StdioInstanceClient> logger,
+    ILogger<StderrTail> stderrLogger)
 {
     /// <summary>Makes a client whose child is not started yet.</summary>
     public StdioInstanceClient Create(ServiceRegistration registration, string instanceId, IInstanceObserver observer)
     {
-        var supervisor = new ChildSupervisor(registration, instanceId, observer, launcher, options.Value, limits.Value.MaxResponseBytes, time, random, logger);
+        var stderr = new StderrTail($"{registration.Name}/{instanceId}", options.Value.StderrBytes, stderrLogger);
+        var supervisor = new ChildSupervisor(registration, instanceId, observer, launcher, stderr, options.Value, limits.Value.MaxResponseBytes, time, random, logger);
         return new StdioInstanceClient(supervisor, options.Value.RestartWait, time);
     }
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace McpRegistry.Tests.Acceptance.Harness;
 
-/// <summary>The answer of REST to one tool call.</summary>
+/// <summary>The answer to one tool call, over REST or MCP. Status 0: no answer came, the body says why.</summary>
 internal sealed record CallAnswer(int Status, JsonElement Body)
 {
     public bool IsSuccess => Status == 200 && !(Body.TryGetProperty("isError", out var isError) && isError.GetBoolean());
@@ -15,4 +15,10 @@ internal sealed record CallAnswer(int Status, JsonElement Body)
     public string Text => Body.TryGetProperty("content", out var content)
         ? string.Concat(content.EnumerateArray().Select(part => part.TryGetProperty("text", out var text) ? text.GetString() : ""))
         : Body.ToString();
+
+    /// <summary>A call whose client got an exception instead of an answer.</summary>
+    public static CallAnswer None(Exception reason) => new(0, JsonSerializer.SerializeToElement(new { code = $"{reason.GetType().Name}: {reason.Message}" }));
+
+    /// <summary>This answer if it is the one to the call of this id; another call's answer is a failure.</summary>
+    public CallAnswer To(string id) => !IsSuccess || Text.Contains(id, StringComparison.Ordinal) ? this : new(0, JsonSerializer.SerializeToElement(new { code = $"answer of another call: {Text}" }));
 }

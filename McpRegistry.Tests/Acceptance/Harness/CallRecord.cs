@@ -5,8 +5,9 @@ namespace McpRegistry.Tests.Acceptance.Harness;
 /// <param name="IsSuccess">A result came.</param>
 /// <param name="Code">The error code when none came.</param>
 /// <param name="MaybeExecuted">What the gateway said of a lost call; null when it said nothing.</param>
+/// <param name="Due">When it was to be sent, from the start of the load.</param>
 /// <param name="Latency">From the moment the call was due, not from when it could be sent: a stall shows in every call behind it.</param>
-internal sealed record CallRecord(string Id, bool IsSuccess, string? Code, bool? MaybeExecuted, TimeSpan Latency)
+internal sealed record CallRecord(string Id, bool IsSuccess, string? Code, bool? MaybeExecuted, TimeSpan Due, TimeSpan Latency)
 {
     public static TimeSpan Percentile(IEnumerable<CallRecord> calls, double share)
     {

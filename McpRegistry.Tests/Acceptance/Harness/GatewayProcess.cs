@@ -8,14 +8,19 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(30);
     private readonly TemporaryFolder _folder = new();
     private readonly int _port = FreePort.Find();
+    private readonly IReadOnlyDictionary<string, string> _settings;
     private RunningProcess _process;
 
-    private GatewayProcess(ServersFile servers)
+    private GatewayProcess(ServersFile servers, IReadOnlyDictionary<string, string>? settings)
     {
+        _settings = settings ?? new Dictionary<string, string>();
         servers.WriteTo(_folder.File("mcp-servers.json"));
         _process = Run();
         Rest = new RegistryClient(Url);
     }
+
+    /// <summary>A file among its data.</summary>
+    public string File(string name) => _folder.File(name);
 
     public Uri Url => new($"http://127.0.0.1:{_port}");
 
@@ -25,12 +30,22 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public string Output => _process.Output;
 
-    public static async Task<GatewayProcess> StartAsync(ServersFile servers)
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    /// <param name="servers">Its <c>mcp-servers.json</c>.</param>
+    /// <param name="settings">Further settings, by their names in configuration. Null: none.</param>
+    public static async Task<GatewayProcess> StartAsync(ServersFile servers, IReadOnlyDictionary<string, string>? settings = null)
     {
-        var gateway = new GatewayProcess(servers);
-        await gateway.IsReadyAsync();
+        var gateway = Launch(servers, settings);
+        await gateway.ReadyAsync(StartsWithin);
         return gateway;
     }
+
+    /// <summary>Starts it and does not wait.</summary>
+    public static GatewayProcess Launch(ServersFile servers, IReadOnlyDictionary<string, string>? settings = null) => new(servers, settings);
 
     /// <summary>Waits until these services, or all of the file, list tools.</summary>
     public Task ListsToolsOfAsync(params string[] services) => Eventually.TrueAsync(
@@ -44,13 +59,31 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public Task KillAsync() => _process.KillAsync();
 
+    public void Send(string signal) => _process.Send(signal);
+
     /// <summary>Starts it again at the same address with the same data.</summary>
     public async Task RestartAsync()
     {
+        await RelaunchAsync();
+        await ReadyAsync(StartsWithin);
+    }
+
+    /// <summary>The same without waiting.</summary>
+    public async Task RelaunchAsync()
+    {
         await _process.DisposeAsync();
         _process = Run();
-        await IsReadyAsync();
     }
+
+    /// <summary>How long it took to be ready.</summary>
+    public Task<TimeSpan> ReadyAsync(TimeSpan within) => Eventually.TrueAsync(
+        () =>
+        {
+            Assert.False(_process.HasExited, _process.Output);
+            return Rest.IsReadyAsync();
+        },
+        within,
+        $"the gateway is ready\n{Output}");
 
     public async ValueTask DisposeAsync()
     {
@@ -62,19 +95,12 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private RunningProcess Run()
     {
         var assembly = Repository.AssemblyOf("McpRegistry.Api");
-        return RunningProcess.Start("dotnet", [assembly, "--urls", Url.AbsoluteUri], Path.GetDirectoryName(assembly), new Dictionary<string, string>
+        var environment = new Dictionary<string, string>
         {
             ["McpRegistry__Discovery__File"] = _folder.File("mcp-servers.json"),
             ["McpRegistry__Storage__Path"] = _folder.File("registry.db"),
-        });
+        };
+        foreach (var (name, value) in _settings) environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
+        return RunningProcess.Start("dotnet", [assembly, "--urls", Url.AbsoluteUri], Path.GetDirectoryName(assembly), environment);
     }
-
-    private async Task IsReadyAsync() => await Eventually.TrueAsync(
-        () =>
-        {
-            Assert.False(_process.HasExited, _process.Output);
-            return Rest.IsReadyAsync();
-        },
-        StartsWithin,
-        $"the gateway is ready\n{Output}");
 }

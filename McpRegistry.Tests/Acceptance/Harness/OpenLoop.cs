@@ -7,6 +7,9 @@ internal sealed class OpenLoop(double callsPerSecond, string name)
 {
     private readonly Stopwatch _clock = new();
 
+    /// <summary>How long it has been running.</summary>
+    public TimeSpan Elapsed => _clock.Elapsed;
+
     /// <summary>Makes calls for <paramref name="duration"/> and returns when all of them have ended.</summary>
     public async Task<CallRecord[]> RunAsync(TimeSpan duration, Func<string, Task<CallAnswer>> call)
     {
@@ -23,10 +26,24 @@ internal sealed class OpenLoop(double callsPerSecond, string name)
         return await Task.WhenAll(calls);
     }
 
+    /// <summary>Makes calls until <paramref name="end"/>, and returns when all of them have ended.</summary>
+    public async Task<CallRecord[]> RunUntilAsync(Func<string, Task<CallAnswer>> call, CancellationToken end)
+    {
+        var calls = new List<Task<CallRecord>>();
+        _clock.Restart();
+        while (!end.IsCancellationRequested)
+        {
+            var due = TimeSpan.FromSeconds(calls.Count / callsPerSecond);
+            if (due - _clock.Elapsed > TimeSpan.FromMilliseconds(1)) await Task.Delay(due - _clock.Elapsed, TimeProvider.System, CancellationToken.None);
+            calls.Add(OneAsync($"{name}-{calls.Count}", due, call));
+        }
+        return await Task.WhenAll(calls);
+    }
+
     private async Task<CallRecord> OneAsync(string id, TimeSpan due, Func<string, Task<CallAnswer>> call)
     {
         await Task.Yield();
         var answer = await call(id);
-        return new CallRecord(id, answer.IsSuccess, answer.Code, answer.MaybeExecuted, _clock.Elapsed - due);
+        return new CallRecord(id, answer.IsSuccess, answer.Code, answer.MaybeExecuted, due, _clock.Elapsed - due);
     }
 }

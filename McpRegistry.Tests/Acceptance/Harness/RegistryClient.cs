@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -42,8 +43,60 @@ internal sealed class RegistryClient(Uri gateway) : IDisposable
     public async Task<CallAnswer> CallAsync(string service, string tool, object arguments)
     {
         using var answer = await _http.PostAsJsonAsync($"/api/services/{service}/call", new { tool, args = arguments });
-        return new CallAnswer((int)answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
+        // A balancer in between answers with a page of its own when it reaches nobody.
+        var isOwn = answer.Content.Headers.ContentType?.MediaType is { } type && type.EndsWith("json", StringComparison.Ordinal);
+        return new CallAnswer((int)answer.StatusCode, isOwn ? await answer.Content.ReadFromJsonAsync<JsonElement>() : JsonElement.Parse("{}"));
     }
+
+    /// <summary>A call whose connection may break.</summary>
+    public async Task<CallAnswer> TryCallAsync(string service, string tool, object arguments)
+    {
+        try
+        {
+            return await CallAsync(service, tool, arguments);
+        }
+        catch (HttpRequestException broken)
+        {
+            return CallAnswer.None(broken);
+        }
+    }
+
+    /// <summary>Registers a service; the answer's status and how long it took.</summary>
+    public async Task<(int Status, TimeSpan Took)> RegisterAsync(string name, Uri baseUrl)
+    {
+        var start = Stopwatch.GetTimestamp();
+        using var answer = await _http.PostAsJsonAsync("/api/services", new JsonObject { ["name"] = name, ["type"] = "fastmcp", ["protocol"] = "http", ["base_url"] = baseUrl.AbsoluteUri });
+        return ((int)answer.StatusCode, Stopwatch.GetElapsedTime(start));
+    }
+
+    /// <summary>How old what it shows says it is. Null: it is not stale.</summary>
+    public async Task<string?> StalenessAsync()
+    {
+        using var answer = await _http.GetAsync("/api/services");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return answer.Headers.TryGetValues("X-Registry-Stale", out var values) ? values.Single() : null;
+    }
+
+    /// <summary>The names of all services.</summary>
+    public async Task<HashSet<string>> ServiceNamesAsync() =>
+        [.. (await ListAsync("/api/services")).Select(service => service.GetProperty("name").GetString()!)];
+
+    public async Task<bool> IsAliveAsync()
+    {
+        try
+        {
+            using var answer = await _http.GetAsync("/health/live");
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The process id of an instance of a sample service.</summary>
+    public async Task<int> PidAsync(string service) =>
+        (await CallAsync(service, "whoami", new { })).Body.GetProperty("structuredContent").GetProperty("pid").GetInt32();
 
     /// <summary>True when the registration was acknowledged. False: the connection broke before an answer.</summary>
     public async Task<bool> TryRegisterAsync(string name, Uri baseUrl)

@@ -27,7 +27,7 @@ internal sealed class FakeServiceRegistry : IServiceRegistry
     public Task<RegistryResult> RemoveAsync(string name, CancellationToken cancellationToken) => Change($"remove {name}");
 
     public Task<ImmutableArray<RegistrationError>> ApplySourceAsync(RegistrationOrigin source, ImmutableArray<ServiceRegistration> registrations, CancellationToken cancellationToken) =>
-        Task.FromResult(FileErrors);
+        Task.FromResult(source == RegistrationOrigin.File ? FileErrors : []);
 
     public Task<RegistryResult> AddInstanceAsync(string service, Uri address, CancellationToken cancellationToken) => Change($"add {service} {address}");
 

@@ -63,6 +63,7 @@ internal sealed class RestHost : IAsyncDisposable
         builder.Services.AddSingleton<ICatalogRefresher>(controls);
         builder.Services.AddRegistration();
         builder.Services.AddSingleton<McpServersFileSource>();
+        builder.Services.AddSingleton<ServiceDiscoverySource>();
 
         var app = builder.Build();
         app.UseGatewayHost();
@@ -93,6 +94,8 @@ internal sealed class RestHost : IAsyncDisposable
         SendAsync(HttpMethod.Post, path, body, contentType, headers);
 
     public Task StopAsync() => _app.StopAsync();
+
+    public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
 
     public async ValueTask DisposeAsync()
     {

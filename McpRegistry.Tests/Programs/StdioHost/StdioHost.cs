@@ -27,7 +27,8 @@ internal static class StdioHost
             Options.Create(new UpstreamOptions()),
             TimeProvider.System,
             new Random(1),
-            NullLogger<StdioInstanceClient>.Instance);
+            NullLogger<StdioInstanceClient>.Instance,
+            NullLogger<StderrTail>.Instance);
         var registration = new ServiceRegistration { Name = "child", Config = new ServiceConfig { Command = args[0], Args = [.. args.Skip(1)] } };
         var clients = Enumerable.Range(1, Children).Select(number => factory.Create(registration, $"{number}", new Deaf())).ToImmutableArray();
         await Task.WhenAll(clients.Select(client => client.ConnectAsync(CancellationToken.None)));

@@ -21,6 +21,7 @@ public sealed class StatusMappingTests
     [InlineData(406, UpstreamOutcome.Refused, false)]
     [InlineData(413, UpstreamOutcome.Refused, false)]
     [InlineData(415, UpstreamOutcome.Refused, false)]
+    [InlineData(421, UpstreamOutcome.Refused, false)]
     [InlineData(429, UpstreamOutcome.Refused, true)]
     public async Task These_statuses_say_that_nothing_was_executed(int status, UpstreamOutcome outcome, bool isAlive)
     {

@@ -34,7 +34,8 @@ internal sealed class StdioHarness : IAsyncDisposable
             Microsoft.Extensions.Options.Options.Create(Limits),
             TimeProvider.System,
             new Random(1),
-            NullLogger<StdioInstanceClient>.Instance);
+            NullLogger<StdioInstanceClient>.Instance,
+            NullLogger<StderrTail>.Instance);
         var client = factory.Create(registration, "1", Observer);
         _clients.Add(client);
         return client;

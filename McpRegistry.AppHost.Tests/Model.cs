@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace McpRegistry.AppHost.Tests;
+
+/// <summary>The AppHost's model, made and not started.</summary>
+internal static class Model
+{
+    /// <summary>As on a developer's machine, with a store that needs nothing.</summary>
+    public static Task<IDistributedApplicationTestingBuilder> ToRunAsync(params string[] args) =>
+        DistributedApplicationTestingBuilder.CreateAsync<Projects.McpRegistry_AppHost>(args.Any(one => one.StartsWith("--store", StringComparison.Ordinal)) ? args : ["--store=embedded", .. args]);
+
+    /// <summary>As it is published.</summary>
+    public static Task<IDistributedApplicationTestingBuilder> ToPublishAsync(params string[] args) =>
+        DistributedApplicationTestingBuilder.CreateAsync<Projects.McpRegistry_AppHost>(["--operation", "publish", .. args]);
+
+    /// <summary>A resource by its name.</summary>
+    public static IResource Find(this IDistributedApplicationBuilder model, string name) => model.Resources.Single(one => one.Name == name);
+
+    /// <summary>The variables a process gets, as expressions: no address is known before anything runs.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> VariablesOfAsync(this IDistributedApplicationBuilder model, string resource)
+    {
+        var configuration = await ExecutionConfigurationBuilder.Create(model.Find(resource)).WithEnvironmentVariablesConfig()
+            .BuildAsync(model.ExecutionContext, NullLogger.Instance, CancellationToken.None);
+        return configuration.EnvironmentVariables.ToDictionary();
+    }
+}

@@ -1,0 +1,47 @@
+using McpRegistry.AppHost.McpServers;
+using McpRegistry.AppHost.Publishing;
+using McpRegistry.AppHost.Registry;
+using McpRegistry.AppHost.Stores;
+
+var builder = DistributedApplication.CreateBuilder(args);
+builder.AddPublishTarget();
+
+// What the registry's processes share. Null where neither a container engine nor redis-server is.
+var store = builder.AddRegistryStore("redis");
+
+// REST and MCP for clients: one address in front of every server below.
+var api = builder.AddProject<Projects.McpRegistry_Api>("api", options => options.ExcludeLaunchProfile = true)
+    .WithRegistryDefaults(port: 5080)
+    .WithMcpServers()
+    .AsMcpGateway()
+    .WithPublishedReplicas(2);
+
+// Probes every server, one worker at a time. Without a store the api does it itself.
+if (store is not null)
+{
+    api.WithReference(store);
+    builder.AddProject<Projects.McpRegistry_HealthWorker>("health-worker", options => options.ExcludeLaunchProfile = true)
+        .WithRegistryDefaults()
+        .WithMcpServers()
+        .WithReference(store)
+        .WithPublishedReplicas(2);
+}
+else
+{
+    api.WithOwnDatabase("../.mcp-registry/apphost.db");
+}
+
+// Programs from the file that people already have, each behind a bridge.
+builder.AddMcpServers("../mcp-servers.json", "everything");
+
+// What works on files of this machine stays on this machine.
+if (builder.ExecutionContext.IsRunMode)
+{
+    builder.AddMcpServers("../mcp-servers.json", "filesystem");
+    builder.AddMcpServer<Projects.McpRegistry_SampleServer>("sample", SampleServer.OverHttp)
+        .WithInstances(2)
+        .WithTags("sample")
+        .Trusted();
+}
+
+builder.Build().Run();

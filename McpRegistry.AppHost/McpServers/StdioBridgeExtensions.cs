@@ -1,0 +1,30 @@
+using McpRegistry.AppHost.Publishing;
+
+namespace McpRegistry.AppHost.McpServers;
+
+/// <summary>A stdio server as a resource with an address: a StdioBridge that runs it.</summary>
+internal static class StdioBridgeExtensions
+{
+    private const string Settings = "McpRegistry__Bridge__";
+
+    public static string ChildVariable(string name) => $"{Settings}Env__{name}";
+
+    public static IResourceBuilder<ProjectResource> AddStdioBridge(this IDistributedApplicationBuilder builder, string name, string command, string[] args)
+    {
+        string[] line = [command, .. args];
+        return builder.AddProject<Projects.McpRegistry_StdioBridge>(name, options => options.ExcludeLaunchProfile = true)
+            .WithHttpEndpoint(name: "http")
+            .WithArgs(line)
+            .WithEnvironment(Settings + "Name", name)
+            .WithHealthProbes()
+            .WithinTrustedNetwork()
+            // An image of its own: the programs need node or uv. Becoming a container clears the arguments.
+            .PublishAsDockerFile(image => image.WithDockerfile("..", "McpRegistry.StdioBridge/Dockerfile").WithArgs(line));
+    }
+
+    /// <summary>The folder the programs start in. A container has none of this machine's folders, so it is not published.</summary>
+    public static IResourceBuilder<McpServerResource> WithWorkingDirectory(this IResourceBuilder<McpServerResource> server, string directory) =>
+        server.ApplicationBuilder.ExecutionContext.IsPublishMode ? server
+        : server.WithEveryInstance(copy => copy.WithAnnotation(new EnvironmentCallbackAnnotation(
+            context => context.EnvironmentVariables[Settings + "Cwd"] = directory)));
+}

@@ -1,0 +1,28 @@
+namespace McpRegistry.AppHost.Publishing;
+
+/// <summary>What every process of the registry needs where it is published to.</summary>
+internal static class PublishedProcessExtensions
+{
+    /// <summary>Ready: gets traffic. Live: is not restarted. Both are served in every environment.</summary>
+    public static IResourceBuilder<ProjectResource> WithHealthProbes(this IResourceBuilder<ProjectResource> process)
+    {
+        process.WithHttpProbe(ProbeType.Readiness, "/health/ready", endpointName: "http");
+        // Every probe is a health check of the dashboard as well, and one is enough there.
+        return process.ApplicationBuilder.ExecutionContext.IsPublishMode
+            ? process.WithHttpProbe(ProbeType.Liveness, "/health/live", endpointName: "http")
+            : process;
+    }
+
+    /// <summary>
+    /// In a container nothing can be reached on loopback. The process may listen on the network it shares with the others of this
+    /// model, under the name it has there; nothing of it is published to the outside.
+    /// </summary>
+    public static IResourceBuilder<ProjectResource> WithinTrustedNetwork(this IResourceBuilder<ProjectResource> process) =>
+        process.ApplicationBuilder.ExecutionContext.IsRunMode ? process
+        : process.WithEnvironment("McpRegistry__Http__TrustedNetwork", "true")
+            .WithEnvironment(context => context.EnvironmentVariables["McpRegistry__Http__AllowedHosts__0"] = process.GetEndpoint("http").Property(EndpointProperty.Host));
+
+    /// <summary>How many run where it is published to; one here.</summary>
+    public static IResourceBuilder<ProjectResource> WithPublishedReplicas(this IResourceBuilder<ProjectResource> process, int count) =>
+        process.ApplicationBuilder.ExecutionContext.IsPublishMode ? process.WithReplicas(count) : process;
+}

@@ -1,0 +1,34 @@
+using McpRegistry.AppHost.Publishing;
+
+namespace McpRegistry.AppHost.Registry;
+
+/// <summary>What the processes of the registry have in common.</summary>
+internal static class RegistryProcessExtensions
+{
+    public const int ContainerPort = 8080;
+
+    /// <summary>One endpoint, probes, and no services but those of the model.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="port">Where people find it on this machine. Null: any port.</param>
+    public static IResourceBuilder<ProjectResource> WithRegistryDefaults(this IResourceBuilder<ProjectResource> process, int? port = null) => process
+        .WithServedEndpoint(port)
+        .WithHealthProbes()
+        .WithinTrustedNetwork()
+        // The servers of that file are resources here; the process must not start them a second time.
+        .WithEnvironment("McpRegistry__Discovery__File", "none.json");
+
+    /// <summary>A file that no registry outside of this model uses.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="path">The file, relative to the AppHost.</param>
+    public static IResourceBuilder<ProjectResource> WithOwnDatabase(this IResourceBuilder<ProjectResource> process, string path) =>
+        process.WithEnvironment("McpRegistry__Storage__Path", Path.GetFullPath(path, process.ApplicationBuilder.AppHostDirectory));
+
+    private static IResourceBuilder<ProjectResource> WithServedEndpoint(this IResourceBuilder<ProjectResource> process, int? port) =>
+        process.ApplicationBuilder.ExecutionContext.IsRunMode
+            ? process.WithHttpEndpoint(port: port, name: "http")
+            // What the images listen on; left open, a published description has a hole there for somebody to fill.
+            : process.WithHttpEndpoint(targetPort: ContainerPort, name: "http").WithMachinePort(port);
+
+    private static IResourceBuilder<ProjectResource> WithMachinePort(this IResourceBuilder<ProjectResource> process, int? port) =>
+        port is { } machine ? process.WithAnnotation(new MachinePortAnnotation(machine)) : process;
+}

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+
+namespace McpRegistry.AppHost.Registry;
+
+/// <summary>The commands on the row of a service.</summary>
+internal static class ServiceCommands
+{
+    /// <summary>New ones for a service; a row takes its commands over when it is first shown.</summary>
+    public static ImmutableArray<ResourceCommandAnnotation> Of(string service) =>
+    [
+        Command("check-health", "Check health now", "Probes every instance and shows the verdicts.", "HeartPulse",
+            (registry, context) => PostAsync(registry, $"/api/services/{service}/health/check", "checked", context)),
+        Command("refresh-tools", "Refresh tools", "Reads the lists of tools, prompts and resources again.", "ArrowSync",
+            (registry, context) => PostAsync(registry, "/api/discovery/refresh", "read again", context)),
+        Command("call-tool", "Call a tool…", "Calls a tool through the registry. Left without arguments, it asks for what the tool needs.", "Play",
+            (registry, context) => ToolCallCommand.RunAsync(registry, service, context), ToolCallCommand.Arguments(service), isHighlighted: true),
+    ];
+
+    /// <summary>A command that is there while the row's resource runs.</summary>
+    public static ResourceCommandAnnotation Command(
+        string name, string title, string description, string icon, Func<RegistryClient, ExecuteCommandContext, Task<ExecuteCommandResult>> run,
+        IReadOnlyList<InteractionInput>? arguments = null, bool isHighlighted = false, Func<CustomResourceSnapshot, bool>? isOffered = null) =>
+        new(name, title,
+            context => isOffered?.Invoke(context.ResourceSnapshot) == false ? ResourceCommandState.Hidden
+                : context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
+            context => RunAsync(run, context), description, arguments, confirmationMessage: null, icon, IconVariant.Regular, isHighlighted);
+
+    public static async Task<ExecuteCommandResult> PostAsync(RegistryClient registry, string path, string done, ExecuteCommandContext context)
+    {
+        var answer = await registry.PostAsync(path, null, context.CancellationToken);
+        return answer.IsSuccess
+            ? CommandResults.Success($"It is {done}.", answer.Body, CommandResultFormat.Json)
+            : CommandResults.Failure("The registry refused.", answer.Body, CommandResultFormat.Json);
+    }
+
+    private static async Task<ExecuteCommandResult> RunAsync(Func<RegistryClient, ExecuteCommandContext, Task<ExecuteCommandResult>> run, ExecuteCommandContext context)
+    {
+        if (context.Services.GetService(typeof(RegistryClient)) is not RegistryClient registry) return CommandResults.Failure("There is no registry in this model.");
+        try
+        {
+            return await run(registry, context);
+        }
+        catch (HttpRequestException unreachable)
+        {
+            return CommandResults.Failure($"The registry cannot be reached: {unreachable.Message}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+
+using McpRegistry.AppHost.McpServers;
+using McpRegistry.Core.Modeling;
+
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace McpRegistry.AppHost.Registry;
+
+/// <summary>
+/// The services of the registry as rows of the dashboard: those of the model, and those that somebody registered while the
+/// registry runs, which come and go. One caller at a time.
+/// </summary>
+internal sealed class ServiceRows(ResourceNotificationService notifications, DistributedApplicationModel model)
+{
+    public const string Type = "MCP server";
+    public const string Draining = "Draining";
+
+    // A row belongs to one object for ever: the same name with another object is refused, even after the row is hidden.
+    private readonly Dictionary<string, RegisteredServiceResource> _registered = new(StringComparer.Ordinal);
+
+    /// <summary>The services that are part of the model.</summary>
+    public IEnumerable<McpServerResource> Modelled => model.Resources.OfType<McpServerResource>();
+
+    /// <summary>Shows these services, and no others that were registered while the registry runs.</summary>
+    /// <param name="services">All there are.</param>
+    /// <param name="gateway">The registry's address. Null: it does not run.</param>
+    public async Task ShowAsync(ImmutableArray<ServiceView> services, Uri? gateway)
+    {
+        var byName = services.ToDictionary(one => one.Name, StringComparer.Ordinal);
+        foreach (var server in Modelled.ToList())
+        {
+            var view = byName.GetValueOrDefault(server.Service);
+            await notifications.PublishUpdateAsync(server, row => Describe(row, server.Service, view, gateway));
+        }
+
+        var known = Modelled.Select(one => one.Service).Concat(RegistryReferences.AnnotatedServers(model.Resources).Select(one => ResourceNames.ServiceOf(one.Name))).ToHashSet();
+        foreach (var service in services.Where(one => !known.Contains(one.Name)))
+        {
+            if (!_registered.TryGetValue(service.Name, out var resource)) _registered[service.Name] = resource = Make(service.Name);
+            await notifications.PublishUpdateAsync(resource, row => Describe(row, service.Name, service, gateway) with { State = KnownResourceStates.Running, IsHidden = false });
+        }
+        foreach (var (_, gone) in _registered.Where(one => !byName.ContainsKey(one.Key)))
+            await notifications.PublishUpdateAsync(gone, row => row with { State = KnownResourceStates.Finished, IsHidden = true });
+    }
+
+    /// <summary>Shows which copies get no new calls, so that the right one of two commands is offered.</summary>
+    public async Task ShowInstancesAsync(McpServerResource server, ImmutableArray<InstanceView> instances)
+    {
+        foreach (var copy in server.Instances)
+        {
+            var draining = InstanceCommands.Find(copy, instances)?.Draining == true;
+            await notifications.PublishUpdateAsync(copy, row => row with { Properties = Set(row.Properties, Draining, draining ? "yes" : "no") });
+        }
+    }
+
+    /// <summary>What the health of a service is called in a row.</summary>
+    public static HealthReportSnapshot HealthOf(string service, ServiceView? view) =>
+        new(HealthKey(service), StatusOf(view), view is null ? "The registry has not told of it." : view.Reason, null);
+
+    public static string HealthKey(string service) => $"registry-{service}";
+
+    public static HealthStatus StatusOf(ServiceView? view) => view?.State switch
+    {
+        "ready" => HealthStatus.Healthy,
+        "starting" or null => HealthStatus.Degraded,
+        _ => HealthStatus.Unhealthy,
+    };
+
+    private static CustomResourceSnapshot Describe(CustomResourceSnapshot row, string service, ServiceView? view, Uri? gateway)
+    {
+        var properties = Set(row.Properties, "Service", service);
+        if (view is not null)
+        {
+            properties = Set(Set(properties, "Tools", view.ToolCount), "Instances", view.InstanceCount);
+            properties = Set(properties, "Tags", string.Join(", ", view.Tags));
+        }
+        return row.WithHealthReports([HealthOf(service, view)]) with
+        {
+            Properties = properties,
+            Urls = gateway is null ? [] :
+            [
+                new UrlSnapshot("mcp", new Uri(gateway, $"/mcp/{service}").AbsoluteUri, false) { DisplayProperties = new("MCP, through the registry", 1) },
+                new UrlSnapshot("docs", new Uri(gateway, "/docs/#tag/calls").AbsoluteUri, false) { DisplayProperties = new("Call it in the docs page") },
+            ],
+        };
+    }
+
+    private RegisteredServiceResource Make(string service)
+    {
+        var name = ResourceNames.Of(service);
+        var resource = new RegisteredServiceResource(model.Resources.Any(one => string.Equals(one.Name, name, StringComparison.OrdinalIgnoreCase)) ? $"service-{name}" : name);
+        resource.Annotations.Add(new ResourceSnapshotAnnotation(new CustomResourceSnapshot
+        {
+            ResourceType = Type,
+            Properties = [new ResourcePropertySnapshot(CustomResourceKnownProperties.Source, "registered over REST")],
+            IconName = "PlugConnected",
+        }));
+        foreach (var command in ServiceCommands.Of(service)) resource.Annotations.Add(command);
+        return resource;
+    }
+
+    private static ImmutableArray<ResourcePropertySnapshot> Set(ImmutableArray<ResourcePropertySnapshot> properties, string name, object value) =>
+        [.. properties.Where(one => one.Name != name), new ResourcePropertySnapshot(name, value)];
+}
+
+/// <summary>A service that somebody registered while the registry runs.</summary>
+internal sealed class RegisteredServiceResource(string name) : Resource(name);

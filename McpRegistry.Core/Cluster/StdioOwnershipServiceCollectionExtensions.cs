@@ -1,0 +1,24 @@
+using McpRegistry.Core.Calls;
+using McpRegistry.Core.State;
+using McpRegistry.Core.Upstream;
+
+using Microsoft.Extensions.DependencyInjection;
+
+namespace McpRegistry.Core.Cluster;
+
+/// <summary>Registers what gives each pinned stdio service one owner among the replicas.</summary>
+internal static class StdioOwnershipServiceCollectionExtensions
+{
+    /// <summary>Adds it to a gateway. Needs <see cref="ILeaseStore"/>, <see cref="ISharedRegistry"/> and <see cref="IReplicaDirectory"/>.</summary>
+    public static IServiceCollection AddStdioOwnership(this IServiceCollection services)
+    {
+        services.AddSingleton<StdioOwners>();
+        services.AddSingleton<IInstancePlacement>(provider => provider.GetRequiredService<StdioOwners>());
+        services.AddSingleton<IOwnerWait, OwnerWait>();
+        services.AddSingleton<InstanceClientFactory>();
+        services.AddSingleton<IInstanceClientFactory, OwnerRelayClientFactory>();
+        services.AddSingleton<OwnerLeaseTerms>();
+        services.AddSingleton<OwnerMoveParts>();
+        return services.AddHostedService<StdioOwnership>();
+    }
+}

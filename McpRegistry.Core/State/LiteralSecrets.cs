@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+
+using McpRegistry.Core.Registration;
+
+namespace McpRegistry.Core.State;
+
+/// <summary>Finds secrets that a store without a key would keep readable.</summary>
+internal static class LiteralSecrets
+{
+    private const string Advice = "It would be stored readable: write a reference to it (env:NAME, file:/path), or set McpRegistry:Redis:SecretKey, with which secrets are stored encrypted.";
+
+    /// <summary>An error for each.</summary>
+    public static ImmutableArray<RegistrationError> In(ServiceRegistration registration)
+    {
+        var errors = ImmutableArray.CreateBuilder<RegistrationError>();
+        RegistrationSecrets.Map(registration, (field, value) =>
+        {
+            errors.Add(new RegistrationError(field, Advice));
+            return value;
+        });
+        return errors.ToImmutable();
+    }
+}

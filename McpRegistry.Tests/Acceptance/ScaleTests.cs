@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+
+using McpRegistry.Tests.Acceptance.Harness;
+using McpRegistry.Tests.Redis;
+
+using Xunit.Abstractions;
+
+namespace McpRegistry.Tests.Acceptance;
+
+/// <summary>A thousand services, a tenth of them dead and a few hanging: registered, listed, watched, and known again after a restart.</summary>
+[Collection(AcceptanceRun.Collection)]
+[Trait("Category", "Acceptance")]
+public sealed class ScaleTests(ITestOutputHelper output)
+{
+    private const int Clients = 8;
+    private const int Lists = 100;
+    private const double LeastPerSecond = 100;
+    private static readonly int Services = AcceptanceRun.Choose(200, 1000);
+    private static readonly int Replicas = AcceptanceRun.Choose(2, 3);
+    private static readonly TimeSpan Watched = AcceptanceRun.Choose(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60));
+    private static readonly TimeSpan KnownWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ListedWithin = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(10);
+
+    [ClusterFact]
+    public async Task A_thousand_services_are_registered_listed_and_watched()
+    {
+        await using var servers = await ManyServers.StartAsync();
+        await using var redis = await RedisServerProcess.StartAsync(new RedisServerSettings { Persistent = true });
+        var settings = new Dictionary<string, string> { ["ConnectionStrings:redis"] = redis.ConnectionString, ["McpRegistry:Http:DrainDelay"] = "00:00:00" };
+        await using var worker = new WorkerProcess(new ServersFile(), settings);
+        var gateways = await Task.WhenAll(Enumerable.Range(0, Replicas).Select(_ => GatewayProcess.StartAsync(new ServersFile(), settings)));
+        try
+        {
+            var addresses = Enumerable.Range(0, Services).Select(number =>
+                number % 100 == 1 ? servers.Hanging(number) : number % 10 == 0 ? ManyServers.Dead(number) : servers.Well(number)).ToArray();
+            var well = addresses.Count(address => address.AbsolutePath.StartsWith("/well", StringComparison.Ordinal));
+            var workerBefore = ProcessFigures.ComputingTime(worker.Id);
+            var start = Stopwatch.GetTimestamp();
+            var registered = await RegisterAsync(gateways, addresses);
+            var known = await Task.WhenAll(gateways.Select(gateway => Eventually.TrueAsync(async () => await CountToolsAsync(gateway) == well * ManyServers.ToolsOfEach, KnownWithin, "every tool of a service that is well is listed")));
+            var workerStart = (ProcessFigures.ComputingTime(worker.Id) - workerBefore) / Stopwatch.GetElapsedTime(start);
+
+            workerBefore = ProcessFigures.ComputingTime(worker.Id);
+            start = Stopwatch.GetTimestamp();
+            var (tools, services) = (await MeasureAsync(gateways[0], ListToolsAsync), await MeasureAsync(gateways[0], gateway => ReadAsync(gateway, "/api/services")));
+            if (Watched - Stopwatch.GetElapsedTime(start) is var rest && rest > TimeSpan.Zero) await Task.Delay(rest, TimeProvider.System);
+            var workerSteady = (ProcessFigures.ComputingTime(worker.Id) - workerBefore) / Stopwatch.GetElapsedTime(start);
+            var memory = gateways.Select(gateway => ProcessFigures.ResidentMebibytes(gateway.Id)).ToArray();
+
+            gateways[^1].Send("TERM");
+            await Eventually.TrueAsync(() => gateways[^1].HasExited, TimeSpan.FromSeconds(30), "the gateway ends");
+            await gateways[^1].RelaunchAsync();
+            var ready = await gateways[^1].ReadyAsync(TimeSpan.FromSeconds(60));
+
+            Report(FormattableString.Invariant($"{Services} services x {ManyServers.ToolsOfEach} tools, 10 % dead, 1 % hanging, {Replicas} gateways, 1 worker: registered {registered:0}/s, all tools listed everywhere {known.Max().TotalSeconds:0.0} s later"));
+            Report(FormattableString.Invariant($"  tools/list p99 {tools.TotalMilliseconds:0.0} ms, /api/services p99 {services.TotalMilliseconds:0.0} ms; worker {workerStart:0.00} cores while they came, {workerSteady:0.00} after; memory {string.Join(", ", memory.Select(one => FormattableString.Invariant($"{one:0}")))} MiB, worker {ProcessFigures.ResidentMebibytes(worker.Id):0} MiB; restarted gateway ready after {ready.TotalSeconds:0.0} s"));
+            Assert.InRange(registered, LeastPerSecond, double.MaxValue);
+            Assert.InRange(tools, TimeSpan.Zero, ListedWithin);
+            Assert.InRange(services, TimeSpan.Zero, ListedWithin);
+            Assert.InRange(workerSteady, 0, 1);
+            Assert.InRange(ready, TimeSpan.Zero, ReadyWithin);
+            Assert.Equal(Services, (await gateways[^1].Rest.ServiceNamesAsync()).Count);
+        }
+        finally { await Task.WhenAll(gateways.Select(one => one.DisposeAsync().AsTask())); }
+    }
+
+    /// <returns>How many a second.</returns>
+    private static async Task<double> RegisterAsync(GatewayProcess[] gateways, Uri[] addresses)
+    {
+        var next = -1;
+        var start = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, Clients).Select(async client =>
+        {
+            while (Interlocked.Increment(ref next) is var number && number < addresses.Length)
+                Assert.Equal(201, (await gateways[client % gateways.Length].Rest.RegisterAsync($"service-{number}", addresses[number])).Status);
+        }));
+        return addresses.Length / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static async Task<int> CountToolsAsync(GatewayProcess gateway) => (await gateway.Rest.ListAsync("/api/tools")).Count;
+
+    private static async Task<TimeSpan> MeasureAsync(GatewayProcess gateway, Func<GatewayProcess, Task> ask)
+    {
+        var times = new List<TimeSpan>();
+        for (var round = 0; round < Lists; round++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            await ask(gateway);
+            times.Add(Stopwatch.GetElapsedTime(start));
+        }
+        return times.Order().ElementAt(Lists * 99 / 100);
+    }
+
+    private async Task ListToolsAsync(GatewayProcess gateway)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, gateway.Mcp)
+        {
+            Content = JsonContent.Create(new
+            {
+                jsonrpc = "2.0", id = 1, method = "tools/list",
+                @params = new { _meta = new Dictionary<string, object> { ["io.modelcontextprotocol/protocolVersion"] = "2026-07-28", ["io.modelcontextprotocol/clientCapabilities"] = new { } } },
+            }),
+        };
+        request.Headers.Add("Accept", "application/json, text/event-stream");
+        request.Headers.Add("MCP-Protocol-Version", "2026-07-28");
+        request.Headers.Add("Mcp-Method", "tools/list");
+        using var answer = await _http.SendAsync(request);
+        Assert.Contains("service-", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    private async Task ReadAsync(GatewayProcess gateway, string path) => Assert.NotEmpty(await _http.GetByteArrayAsync(new Uri(gateway.Url, path)));
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler());
+
+    private void Report(string figure)
+    {
+        output.WriteLine(figure);
+        AcceptanceRun.Report(figure);
+    }
+}

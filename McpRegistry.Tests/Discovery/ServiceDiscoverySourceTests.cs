@@ -1,0 +1,149 @@
+using McpRegistry.Core.Discovery;
+using McpRegistry.Core.Registration;
+
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace McpRegistry.Tests.Discovery;
+
+public sealed class ServiceDiscoverySourceTests : IAsyncDisposable
+{
+    private readonly RecordingRegistry _registry = new();
+    private readonly Settings _settings = new();
+    private ServiceProvider? _services;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_services is not null) await _services.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Every_address_of_a_server_is_an_instance_of_one_service()
+    {
+        await StartAsync(
+            ("McpRegistry:Servers:weather:Tags:0", "demo"),
+            ("services:weather:http:0", "http://localhost:7001"),
+            ("services:weather:http:1", "http://localhost:7002"),
+            ("services:weather:http:2", "http://localhost:7003"));
+
+        var weather = Assert.Single(_registry.Current);
+        Assert.Equal((RegistrationOrigin.Discovery, ServiceType.FastMcp), (weather.Origin, weather.Type));
+        Assert.Equal("http://localhost:7001/mcp http://localhost:7002/mcp http://localhost:7003/mcp", Addresses(weather));
+        Assert.Equal("demo", Assert.Single(weather.Tags));
+    }
+
+    [Fact]
+    public async Task Everything_the_model_may_say_of_a_server_is_read()
+    {
+        await StartAsync(
+            ("services:all:https:0", "https://one.example"),
+            ("McpRegistry:Servers:all:Type", "external"),
+            ("McpRegistry:Servers:all:Path", "/v1/mcp"),
+            ("McpRegistry:Servers:all:Location", "Mars"),
+            ("McpRegistry:Servers:all:Trusted", "true"),
+            ("McpRegistry:Servers:all:LoadBalancing", "RoundRobin"),
+            ("McpRegistry:Servers:all:ApiKey", "env:KEY"),
+            ("McpRegistry:Servers:all:Headers:X-Team", "blue"),
+            ("McpRegistry:Servers:all:SafeTools:0", "search"),
+            ("McpRegistry:Servers:all:Health:Interval", "00:00:07"),
+            ("McpRegistry:Servers:all:Timeouts:Call", "00:01:40"));
+
+        var all = Assert.Single(_registry.Current);
+        Assert.Equal("https://one.example/v1/mcp", all.BaseUrl!.AbsoluteUri);
+        Assert.Equal((ServiceType.External, "Mars", true, "RoundRobin", "env:KEY"), (all.Type, all.Location, all.Config.Trusted, all.Config.LoadBalancing, all.ApiKey));
+        Assert.Equal("blue", all.Config.Headers["X-Team"]);
+        Assert.True(all.Config.Tools["search"].Safe);
+        Assert.Equal((TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(100)), (all.Config.Health.Interval, all.Config.Timeouts.Call));
+    }
+
+    [Fact]
+    public async Task An_address_with_a_path_keeps_it_and_a_plain_HTTP_service_needs_none()
+    {
+        await StartAsync(
+            ("services:ext:https:0", "https://one.example/own/mcp"),
+            ("McpRegistry:Servers:ext:Type", "external"),
+            ("services:plain:http:0", "http://localhost:7001"),
+            ("McpRegistry:Servers:plain:Type", "fastapi"));
+
+        Assert.Equal("https://one.example/own/mcp", Addresses(_registry.Current.Single(one => one.Name == "ext")));
+        Assert.Equal("http://localhost:7001/", Addresses(_registry.Current.Single(one => one.Name == "plain")));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_wrong_costs_no_other_one()
+    {
+        var source = await StartAsync(
+            ("services:good:http:0", "http://localhost:7001"),
+            ("McpRegistry:Servers:good:Type", "fastmcp"),
+            ("McpRegistry:Servers:homeless:Type", "fastmcp"),
+            ("services:misspelt:http:0", "http://localhost:7002"),
+            ("McpRegistry:Servers:misspelt:Tgas:0", "x"),
+            ("services:strange:http:0", "http://localhost:7003"),
+            ("McpRegistry:Servers:strange:LoadBalancing", "Astrology"));
+
+        Assert.Equal("good", _registry.Names);
+        Assert.Contains(source.Problems, one => one is { Field: "homeless" } && one.Message.Contains("services__homeless__http__0", StringComparison.Ordinal));
+        Assert.Contains(source.Problems, one => one.Field == "misspelt");
+        Assert.Contains(source.Problems, one => one.Field.StartsWith("strange.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Addresses_that_come_and_go_are_noticed_while_running()
+    {
+        await StartAsync(("McpRegistry:Servers:weather:Type", "fastmcp"), ("services:weather:http:0", "http://localhost:7001"));
+
+        _settings.Change("services:weather:http:1", "http://localhost:7002");
+        await _registry.WaitUntilAsync(one => one.Current is [var weather] && Addresses(weather) == "http://localhost:7001/mcp http://localhost:7002/mcp");
+
+        _settings.Change("services:weather:http:0", null);
+        await _registry.WaitUntilAsync(one => one.Current is [var weather] && Addresses(weather) == "http://localhost:7002/mcp");
+    }
+
+    [Fact]
+    public async Task A_registry_that_fails_once_is_asked_again()
+    {
+        await StartAsync(("McpRegistry:Servers:weather:Type", "fastmcp"), ("services:weather:http:0", "http://localhost:7001"));
+        var failures = 0;
+        _registry.Failure = () => failures++ == 0 ? new InvalidOperationException("once") : null;
+
+        _settings.Change("services:weather:http:0", "http://localhost:7009");
+        while (failures == 0) await Task.Yield();
+        _settings.Change("services:weather:http:1", "http://localhost:7010");
+
+        await _registry.WaitUntilAsync(one => one.Current is [var weather] && Addresses(weather) == "http://localhost:7009/mcp http://localhost:7010/mcp");
+    }
+
+    private async Task<ServiceDiscoverySource> StartAsync(params (string Key, string Value)[] settings)
+    {
+        foreach (var (key, value) in settings) _settings.Set(key, value);
+        var configuration = new ConfigurationBuilder().Add(_settings).Build();
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(configuration);
+        services.AddSingleton<IServiceRegistry>(_registry);
+        services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        services.AddLogging();
+        services.AddEndpointDiscovery();
+        _services = services.BuildServiceProvider();
+        foreach (var hosted in _services.GetServices<IHostedService>()) await hosted.StartAsync(default);
+        return _services.GetRequiredService<ServiceDiscoverySource>();
+    }
+
+    private static string Addresses(ServiceRegistration registration) =>
+        string.Join(' ', registration.Config.Instances.Prepend(registration.BaseUrl!).Select(one => one.AbsoluteUri));
+
+    /// <summary>Settings that change while they are used.</summary>
+    private sealed class Settings : ConfigurationProvider, IConfigurationSource
+    {
+        public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
+
+        public void Change(string key, string? value)
+        {
+            if (value is null) Data.Remove(key);
+            else Data[key] = value;
+            OnReload();
+        }
+    }
+}
