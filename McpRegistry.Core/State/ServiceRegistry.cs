@@ -194,7 +194,7 @@ internal sealed partial class ServiceRegistry(
     // An instance that comes back under an old address is a new one, and nobody would look for why it gets no calls.
     private async ValueTask ForgetDrainedAsync(string name)
     {
-        var left = live.Find(name)?.Instances.Select(one => one.InstanceId) ?? [];
+        var left = live.Find(name) is { } found ? InstanceIds.Of(found.Registration).Select(one => one.Id).ToArray() : [];
         try
         {
             // The change itself is stored: whoever asked for it may be gone.
