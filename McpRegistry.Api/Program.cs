@@ -3,6 +3,7 @@ using McpRegistry.Api.Hosting;
 using McpRegistry.Mcp;
 using McpRegistry.Api.Startup;
 using McpRegistry.Core;
+using McpRegistry.Core.Storage;
 using McpRegistry.ServiceDefaults;
 using McpRegistry.ServiceDefaults.Hosting;
 
@@ -19,4 +20,4 @@ app.UseGatewayHost();
 app.MapServiceDefaults();
 app.MapRestFace();
 app.MapMcpFace();
-return await app.RunHttpHostAsync();
+return await app.RunHttpHostAsync(() => app.Services.OpenRegistryStoreAsync());

@@ -17,7 +17,7 @@ public sealed class PublishModelTests
         var bridge = resources.GetProperty("everything-0");
         Assert.Equal("container.v1", bridge.GetProperty("type").GetString());
         Assert.EndsWith("McpRegistry.StdioBridge/Dockerfile", bridge.GetProperty("build").GetProperty("dockerfile").GetString(), StringComparison.Ordinal);
-        Assert.Equal(["npx", "-y", "@modelcontextprotocol/server-everything"], bridge.GetProperty("args").EnumerateArray().Select(one => one.GetString()));
+        Assert.Equal(["--", "npx", "-y", "@modelcontextprotocol/server-everything"], bridge.GetProperty("args").EnumerateArray().Select(one => one.GetString()));
         Assert.True(resources.GetProperty("redis-password").GetProperty("inputs").GetProperty("value").GetProperty("secret").GetBoolean());
         Assert.DoesNotContain(resources.EnumerateObject(), one => one.Name is "everything" or "filesystem" or "sample" || one.Name.StartsWith("sample-", StringComparison.Ordinal));
         Assert.DoesNotContain("external", resources.GetProperty("api").GetProperty("bindings").ToString(), StringComparison.Ordinal);

@@ -77,6 +77,8 @@ public sealed class RunningApplicationTests
         model.AddMcpServer("program", "dotnet", sample, "--stdio", "--name", "program");
         var database = Path.Combine(Directory.CreateTempSubdirectory("apphost-").FullName, "registry.db");
         model.CreateResourceBuilder((ProjectResource)model.Find("api")).WithEnvironment("McpRegistry__Storage__Path", database);
+        // There is no dashboard to send telemetry to, and a process that stops would wait for it.
+        foreach (var project in model.Resources.OfType<ProjectResource>()) model.CreateResourceBuilder(project).WithEnvironment("OTEL_EXPORTER_OTLP_ENDPOINT", "");
         return model;
     }
 

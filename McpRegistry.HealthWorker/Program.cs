@@ -1,4 +1,5 @@
 using McpRegistry.Core;
+using McpRegistry.Core.Storage;
 using McpRegistry.HealthWorker;
 using McpRegistry.ServiceDefaults;
 using McpRegistry.ServiceDefaults.Hosting;
@@ -14,4 +15,4 @@ var app = builder.Build();
 app.UseLocalhostGuard();
 app.UseRouting();
 app.MapServiceDefaults();
-return await app.RunHttpHostAsync();
+return await app.RunHttpHostAsync(() => app.Services.OpenRegistryStoreAsync());

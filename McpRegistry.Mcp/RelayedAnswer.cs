@@ -9,6 +9,8 @@ internal sealed class RelayedAnswer(HttpResponseMessage answer, HttpResponse res
 {
     private const int PieceBytes = 16 * 1024;
 
+    private readonly bool _isEvents = answer.Content.Headers.ContentType?.MediaType == "text/event-stream";
+
     // Where a stream of events may be added to: after the blank line that ends one, or before any.
     private bool _isBetweenEvents = true;
     private bool _endsLine;
@@ -16,9 +18,7 @@ internal sealed class RelayedAnswer(HttpResponseMessage answer, HttpResponse res
     public bool HasStarted { get; private set; }
 
     /// <summary>True when something of our own can still be added.</summary>
-    public bool TakesEvents => IsEvents && _isBetweenEvents;
-
-    private bool IsEvents => answer.Content.Headers.ContentType?.MediaType == "text/event-stream";
+    public bool TakesEvents => _isEvents && _isBetweenEvents;
 
     /// <summary>Copies it.</summary>
     /// <returns>False: the other replica broke off.</returns>
@@ -29,7 +29,7 @@ internal sealed class RelayedAnswer(HttpResponseMessage answer, HttpResponse res
         {
             var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
             // A client that listens waits for the headers, not for the first event.
-            if (IsEvents)
+            if (_isEvents)
             {
                 await StartAsync(cancellationToken);
                 await response.Body.FlushAsync(cancellationToken);
@@ -42,7 +42,7 @@ internal sealed class RelayedAnswer(HttpResponseMessage answer, HttpResponse res
                 catch (Exception broken) when (broken is IOException or HttpRequestException) { return false; }
                 if (!HasStarted) await StartAsync(cancellationToken);
                 if (read == 0) return true;
-                if (IsEvents) NoteEnd(piece.AsSpan(0, read));
+                if (_isEvents) NoteEnd(piece.AsSpan(0, read));
                 await response.Body.WriteAsync(piece.AsMemory(0, read), cancellationToken);
             }
         }
@@ -54,7 +54,7 @@ internal sealed class RelayedAnswer(HttpResponseMessage answer, HttpResponse res
         HasStarted = true;
         response.StatusCode = (int)answer.StatusCode;
         RelayHeaders.Copy(answer, response);
-        if (IsEvents) response.HttpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        if (_isEvents) response.HttpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         return response.StartAsync(cancellationToken);
     }
 

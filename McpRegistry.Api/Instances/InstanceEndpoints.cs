@@ -23,7 +23,7 @@ internal static class InstanceEndpoints
             .Produces(204).ProducesProblems(404, 409, 503);
         instances.MapPost("/{id}/drain", DrainAsync).WithName("drain_instance").WithSummary("Send an instance no new calls, or send it calls again")
             .WithRequest<DrainModel>(Examples.Drain)
-            .Produces<ServiceInstance>().ProducesProblems(400, 404, 415);
+            .Produces<ServiceInstance>().Produces(204).ProducesProblems(400, 404, 415);
     }
 
     private static IResult List(string name, RegistryState state) => state.Current.Services.TryGetValue(name, out var service)
@@ -67,7 +67,8 @@ internal static class InstanceEndpoints
         var service = state.Current.Services.GetValueOrDefault(name);
         return service?.Instances.FirstOrDefault(one => one.InstanceId == id) is { } instance
             ? TypedResults.Json(ServiceInstance.Of(service, instance), RestJson.Default.ServiceInstance)
-            : new ProblemResult(RegistryProblems.UnknownInstance(name));
+            // A child that runs at another replica, which hears of it by itself.
+            : TypedResults.NoContent();
     }
 
     private static Problem ProblemOf(RegistryResult result, string name, RegistryState state) =>

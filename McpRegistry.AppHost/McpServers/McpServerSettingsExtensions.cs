@@ -19,7 +19,7 @@ public static class McpServerSettingsExtensions
             var copy = make(ResourceNames.Instance(resource.Service, resource.Copies.Count))
                 .WithParentRelationship(server.Resource)
                 .WithMcpServer(endpointName: "http")
-                .WithUrlForEndpoint("http", url => url.DisplayText = "MCP, directly")
+                .WithUrlForEndpoint("http", url => (url.DisplayText, url.Url) = ("MCP, directly", "/mcp"))
                 .WithInstanceCommands(resource);
             foreach (var apply in resource.CopySettings) apply(copy);
             resource.Copies.Add(copy);

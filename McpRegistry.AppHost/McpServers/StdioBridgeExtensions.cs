@@ -11,7 +11,8 @@ internal static class StdioBridgeExtensions
 
     public static IResourceBuilder<ProjectResource> AddStdioBridge(this IDistributedApplicationBuilder builder, string name, string command, string[] args)
     {
-        string[] line = [command, .. args];
+        // Everything behind the dashes is the program's: `dotnet run` would take -v or @file for its own, and so might the bridge.
+        string[] line = ["--", command, .. args];
         return builder.AddProject<Projects.McpRegistry_StdioBridge>(name, options => options.ExcludeLaunchProfile = true)
             .WithHttpEndpoint(name: "http")
             .WithArgs(line)

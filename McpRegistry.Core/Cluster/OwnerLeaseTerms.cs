@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace McpRegistry.Core.Cluster;
 
 /// <summary>What the leases of all pinned services share: the store, who we are, and how much this replica has taken on.</summary>
-internal sealed class OwnerLeaseTerms(ILeaseStore store, ISharedRegistry shared, IReplicaDirectory replicas, TimeProvider time, Random random, ILogger<OwnerLease> log)
+internal sealed class OwnerLeaseTerms(ILeaseStore store, Func<bool> isStoreUp, IReplicaDirectory replicas, TimeProvider time, Random random, ILogger<OwnerLease> log)
 {
     private static readonly TimeSpan LongestHesitation = TimeSpan.FromSeconds(1);
     private const double MuchToDo = 8;
@@ -12,7 +12,7 @@ internal sealed class OwnerLeaseTerms(ILeaseStore store, ISharedRegistry shared,
 
     public ILeaseStore Store => store;
 
-    public bool IsStoreUp => shared.IsUp;
+    public bool IsStoreUp => isStoreUp();
 
     public string Self => replicas.Self;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Threading.Channels;
 
 using McpRegistry.Core.State;
@@ -76,7 +77,7 @@ internal sealed partial class OwnerMove : IAsyncDisposable
 
     private bool Works() => Instances().Any(one => one.IsAvailable && _parts.Owners.IsOfPresentOwner(one));
 
-    private System.Collections.Immutable.ImmutableArray<InstanceState> Instances() =>
+    private ImmutableArray<InstanceState> Instances() =>
         _parts.State.Current.Services.TryGetValue(_service, out var service) ? service.Instances : [];
 }
 

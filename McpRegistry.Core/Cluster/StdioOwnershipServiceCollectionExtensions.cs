@@ -3,6 +3,7 @@ using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;
 
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace McpRegistry.Core.Cluster;
 
@@ -17,7 +18,13 @@ internal static class StdioOwnershipServiceCollectionExtensions
         services.AddSingleton<IOwnerWait, OwnerWait>();
         services.AddSingleton<InstanceClientFactory>();
         services.AddSingleton<IInstanceClientFactory, OwnerRelayClientFactory>();
-        services.AddSingleton<OwnerLeaseTerms>();
+        services.AddSingleton(provider => new OwnerLeaseTerms(
+            provider.GetRequiredService<ILeaseStore>(),
+            () => provider.GetRequiredService<ISharedRegistry>().IsUp,
+            provider.GetRequiredService<IReplicaDirectory>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<Random>(),
+            provider.GetRequiredService<ILogger<OwnerLease>>()));
         services.AddSingleton<OwnerMoveParts>();
         return services.AddHostedService<StdioOwnership>();
     }

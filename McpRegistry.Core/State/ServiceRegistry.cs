@@ -122,7 +122,8 @@ internal sealed partial class ServiceRegistry(
 
         async ValueTask<RegistryResult?> DrainAsync()
         {
-            if (live.Find(service)?.Instances.Any(one => one.InstanceId == instanceId) != true) return new RegistryResult(RegistryResultKind.NotFound);
+            // Those of the registration, wherever they run: another process may have the children of a stdio service.
+            if (live.Find(service) is not { } found || !InstanceIds.Of(found.Registration).Any(one => one.Id == instanceId)) return new RegistryResult(RegistryResultKind.NotFound);
             await NoteDrainedAsync(new InstanceName(service, instanceId), draining, cancellationToken);
             return new RegistryResult(RegistryResultKind.Done, live.Find(service)?.Registration);
         }

@@ -11,15 +11,18 @@ namespace McpRegistry.ServiceDefaults.Hosting;
 public static class HttpHostRun
 {
     /// <summary>Runs until a stop is asked for. A refused start is one line for the operator, not a stack trace.</summary>
+    /// <param name="app">The process.</param>
+    /// <param name="refusal">Asked before anything starts: why the process must not. Null answer: it may.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunHttpHostAsync(this WebApplication app)
+    public static async Task<int> RunHttpHostAsync(this WebApplication app, Func<Task<string?>>? refusal = null)
     {
-        if (ListenRule.Refusal(app.Configuration) is { } refusal) return await RefuseAsync(refusal);
+        if (ListenRule.Refusal(app.Configuration) is { } address) return await RefuseAsync(address);
 
         try
         {
             // The host would do this too, and log a stack trace.
             app.Services.GetService<IStartupValidator>()?.Validate();
+            if (refusal is not null && await refusal() is { } reason) return await RefuseAsync(reason);
             await RunAsync(app);
         }
         catch (OptionsValidationException failure)

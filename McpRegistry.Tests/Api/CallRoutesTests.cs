@@ -214,6 +214,32 @@ public sealed class CallRoutesTests : IAsyncLifetime
         Assert.False(problem.TryGetProperty("message", out _));
     }
 
+    [Theory]
+    [InlineData("overloaded", false, 503)]
+    [InlineData("upstream_timeout", true, 504)]
+    public async Task What_another_replica_says_of_a_call_is_told_as_if_it_were_our_own(string code, bool maybeExecuted, int status)
+    {
+        var error = $$$"""{"code":-32000,"message":"m","data":{"code":"{{{code}}}","maybe_executed":{{{(maybeExecuted ? "true" : "false")}}},"retry_after_ms":1500}}""";
+        _host.Dispatcher.End = call => FakeDispatcher.OfReplica(call, FakeInstanceClient.Error(error));
+
+        var problem = (await _host.PostAsync(Call, """{"tool":"echo"}""")).IsProblem(status, code);
+
+        Assert.Equal(maybeExecuted, problem.GetProperty("maybe_executed").GetBoolean());
+        Assert.Equal(1500, problem.GetProperty("retry_after_ms").GetInt64());
+    }
+
+    [Theory]
+    [InlineData("""{"code":-32000,"message":"m"}""")]
+    [InlineData("""{"code":-32000,"message":"m","data":7}""")]
+    [InlineData("""{"code":-32000,"message":"m","data":{"code":"overloaded"}}""")]
+    [InlineData("""{"code":-32000,"message":"m","data":{"code":"new_one","maybe_executed":false,"retry_after_ms":"x"}}""")]
+    public async Task An_error_of_the_service_itself_stays_one_by_way_of_another_replica(string error)
+    {
+        _host.Dispatcher.End = call => FakeDispatcher.OfReplica(call, FakeInstanceClient.Error(error));
+
+        (await _host.PostAsync(Call, """{"tool":"echo"}""")).IsProblem(502, "upstream_failed");
+    }
+
     public static TheoryData<ErrorCode> Codes => [.. Enum.GetValues<ErrorCode>()];
 
     [Theory]

@@ -23,7 +23,7 @@ public sealed class NamespaceTests
         ["Diagnostics"] = [],
         ["Json"] = ["Upstream"],
         ["Registration"] = ["LoadBalancing", "State", "Diagnostics"],
-        ["Storage"] = ["Cluster", "Registration"],
+        ["Storage"] = ["Cluster", "Health", "Registration"],
         ["Cluster"] = ["Calls", "Catalog", "Diagnostics", "Health", "Registration", "State", "Storage", "Upstream"],
         ["Upstream"] = ["Json", "Registration", "Diagnostics"],
         ["LoadBalancing"] = ["State"],

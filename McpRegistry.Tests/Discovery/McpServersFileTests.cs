@@ -76,7 +76,7 @@ public sealed class McpServersFileTests
                   "tags": ["demo"], "location": "local", "trusted": true, "load_balancing": "LeastRequests", "openapi": "/api.json",
                   "health": { "interval": "10s", "timeout": "1s", "path": "/up" }, "timeouts": { "call": 20 }, "tools": { "forecast": { "safe": true } }
                 },
-                "pool": { "command": "server", "replicas": 3, "protocol": "stdio" },
+                "pool": { "command": "server", "replicas": 3, "replicable": true, "protocol": "stdio" },
                 "cursor": { "serverUrl": "${BASE}/mcp" },
                 "off": { "command": "server", "disabled": true },
                 "on": { "command": "server", "disabled": false }
@@ -92,7 +92,7 @@ public sealed class McpServersFileTests
         Assert.Equal((true, "LeastRequests", "/api.json", "/up"), (weather.Config.Trusted, weather.Config.LoadBalancing, weather.Config.OpenApi, weather.Config.Health.Path));
         Assert.Equal(TimeSpan.FromSeconds(20), weather.Config.Timeouts.Call);
         Assert.True(weather.Config.Tools["forecast"].Safe);
-        Assert.Equal(3, byName["pool"].Config.Replicas);
+        Assert.Equal((3, true), (byName["pool"].Config.Replicas, byName["pool"].Config.Replicable));
         Assert.Equal("https://base.example/mcp", byName["cursor"].BaseUrl!.OriginalString);
         Assert.Equal(["cursor", "on", "pool", "weather"], byName.Keys.Order());
     }

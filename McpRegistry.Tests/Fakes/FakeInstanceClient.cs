@@ -41,7 +41,9 @@ internal sealed class FakeInstanceClient : IInstanceClient
 
     public static UpstreamReply Result(string json) => Message($$"""{"jsonrpc":"2.0","id":1,"result":{{json}}}""");
 
-    public static UpstreamReply Error(int code) => Message($$$"""{"jsonrpc":"2.0","id":1,"error":{"code":{{{code}}},"message":"m"}}""");
+    public static UpstreamReply Error(int code) => Error($$$"""{"code":{{{code}}},"message":"m"}""");
+
+    public static UpstreamReply Error(string json) => Message($$"""{"jsonrpc":"2.0","id":1,"error":{{json}}}""");
 
     private static UpstreamReply Message(string json)
     {

@@ -71,7 +71,7 @@ internal sealed class ReplicaHosts(string? redis = null) : IAsyncDisposable
         services.AddLoadBalancing();
         services.AddRegistration();
         services.AddRedisStore(defaults);
-        services.AddReplicas(defaults);
+        services.AddReplicas();
     }
 }
 

@@ -83,6 +83,9 @@ internal sealed class RedisServerProcess : IAsyncDisposable
         return await connection.GetDatabase().ExecuteAsync(command, arguments);
     }
 
+    /// <summary>All keys there are.</summary>
+    public async Task<string[]> KeysAsync() => (string[])(await ExecuteAsync("KEYS", "*"))!;
+
     public async ValueTask DisposeAsync()
     {
         if (_process is not null) await _process.DisposeAsync();

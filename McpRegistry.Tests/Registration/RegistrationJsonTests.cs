@@ -42,6 +42,18 @@ public sealed class RegistrationJsonTests
     }
 
     [Fact]
+    public void A_stdio_service_is_pinned_unless_it_says_that_it_may_be_copied()
+    {
+        const string pinned = """{"name":"a","protocol":"stdio","config":{"command":"server"}}""";
+        const string free = """{"name":"a","protocol":"stdio","config":{"command":"server","replicable":true}}""";
+
+        Assert.False(Parse(pinned).Registration!.Config.Replicable);
+        var registration = Parse(free).Registration!;
+        Assert.True(registration.Config.Replicable);
+        Assert.True(RegistrationJson.FromStored(RegistrationJson.ToStored(registration)).Config.Replicable);
+    }
+
+    [Fact]
     public void Nulls_count_as_not_given()
     {
         var registration = Parse("""{"name":"a","type":null,"base_url":null,"config":{"health":null,"args":null,"replicas":null},"tags":null}""").Registration!;
@@ -56,7 +68,7 @@ public sealed class RegistrationJsonTests
             {
               "name": 5, "type": "mcp", "protocol": 1, "base_url": {}, "tags": "a", "colour": "red",
               "config": {
-                "args": ["ok", 7, null], "env": { "A": 1, "B": "fine" }, "replicas": 1.5, "trusted": "yes",
+                "args": ["ok", 7, null], "env": { "A": 1, "B": "fine" }, "replicas": 1.5, "replicable": "no", "trusted": "yes",
                 "health": { "interval": "soon", "fall": "3" }, "tools": { "x": { "safe": 1, "sorry": true } }, "headers": []
               }
             }
@@ -66,7 +78,7 @@ public sealed class RegistrationJsonTests
         Assert.Equal(
             [
                 "base_url", "colour", "config.args[1]", "config.args[2]", "config.env.A", "config.headers", "config.health.fall", "config.health.interval",
-                "config.replicas", "config.tools.x.safe", "config.tools.x.sorry", "config.trusted", "name", "protocol", "tags", "type",
+                "config.replicable", "config.replicas", "config.tools.x.safe", "config.tools.x.sorry", "config.trusted", "name", "protocol", "tags", "type",
             ],
             reading.Errors.Select(error => error.Field).Order(StringComparer.Ordinal));
         Assert.Contains(new RegistrationError("type", "It must be one of fastmcp, fastapi, external, docker."), reading.Errors);

@@ -15,7 +15,7 @@ public sealed class RegistrationValidatorTests
     [InlineData("""{"name":"a","config":{"instances":["http://localhost:1","http://localhost:2"]}}""")]
     [InlineData("""{"name":"a","base_url":"http://localhost:1","config":{"instances":["http://localhost:1","http://localhost:2"]}}""")]
     [InlineData("{" + Http + ",\"type\":\"fastapi\",\"api_key\":\"env:KEY\",\"config\":{\"tools\":{\"get_weather.v1\":{}},\"headers\":{\"X-A\":\"\"}}}")]
-    [InlineData("{" + Stdio + ",\"config\":{\"command\":\"npx\",\"args\":[\"-y\",\"pkg\",\"\",\"a\\nb\"],\"env\":{\"TOKEN\":\"${TOKEN}\"},\"replicas\":64,\"cwd\":\"/srv\"}}")]
+    [InlineData("{" + Stdio + ",\"config\":{\"command\":\"npx\",\"args\":[\"-y\",\"pkg\",\"\",\"a\\nb\"],\"env\":{\"TOKEN\":\"${TOKEN}\"},\"replicas\":64,\"replicable\":true,\"cwd\":\"/srv\"}}")]
     [InlineData("{" + Stdio + ",\"type\":\"docker\",\"config\":{\"command\":\"docker\"}}")]
     public void A_good_registration_breaks_no_rule(string body) => Assert.Empty(Validate(body));
 
@@ -49,6 +49,7 @@ public sealed class RegistrationValidatorTests
     [InlineData("{" + Http + ",\"config\":{\"env\":{\"A\":\"x\"}}}", "config.env")]
     [InlineData("{" + Http + ",\"config\":{\"cwd\":\"/srv\"}}", "config.cwd")]
     [InlineData("{" + Http + ",\"config\":{\"replicas\":2}}", "config.replicas")]
+    [InlineData("{" + Http + ",\"config\":{\"replicable\":true}}", "config.replicable")]
     [InlineData("{" + Http + ",\"config\":{\"load_balancing\":\"Sticky\"}}", "config.load_balancing")]
     [InlineData("{" + Http + ",\"config\":{\"instances\":[\"http://localhost:1\",\"http://localhost:1/\"]}}", "config.instances[1]")]
     [InlineData("{" + Http + ",\"config\":{\"instances\":[\"ftp://localhost:1\"]}}", "config.instances[0]")]

@@ -48,7 +48,10 @@ public sealed class TransparencyTests : IDisposable
         environment[ServerUnderTest.Declared.Key] = ServerUnderTest.Declared.Value;
         var transport = new StdioClientTransport(new()
         {
-            Command = server.Command, Arguments = server.CommandArguments, InheritEnvironmentVariables = false, EnvironmentVariables = environment,
+            Command = server.Command,
+            Arguments = server.CommandArguments,
+            InheritEnvironmentVariables = false,
+            EnvironmentVariables = environment,
         });
         var isFromNpm = server.Command == Npm.Node;
         await using var client = await McpClient.CreateAsync(

@@ -47,23 +47,20 @@ internal sealed class RedisProcess : IAsyncDisposable
         services.AddLoadBalancing();
         services.AddRegistration();
         services.AddRedisStore(configuration);
-        var process = new RedisProcess(services.BuildServiceProvider());
-        _ = process.Store;
-        return process;
+        return new RedisProcess(services.BuildServiceProvider());
     }
 
     /// <summary>Sets it up and connects.</summary>
     public static async Task<RedisProcess> OpenAsync(string connectionString, params (string Name, string? Value)[] settings)
     {
         var process = Create(connectionString, settings);
-        try { await process.Connection.OpenAsync(default); }
-        catch
-        {
-            await process.DisposeAsync();
-            throw;
-        }
-        return process;
+        if (await process.OpenAsync() is not { } refusal) return process;
+        await process.DisposeAsync();
+        throw new RegistryRefusedException(refusal);
     }
+
+    /// <summary>Connects, as a host does before it starts; says why not.</summary>
+    public Task<string?> OpenAsync() => _services.OpenRegistryStoreAsync();
 
     /// <summary>Puts the first, empty generation there, as whoever starts first does.</summary>
     public async Task<RedisProcess> SeededAsync()

@@ -4,6 +4,7 @@ using McpRegistry.Tests.Redis;
 namespace McpRegistry.Tests.Storage;
 
 /// <summary>The contract, kept by several processes on one Redis.</summary>
+[NeedsRedis]
 public sealed class RedisRegistryStoreTests : RegistryStoreContract, IAsyncLifetime
 {
     private readonly List<RedisProcess> _processes = [];

@@ -12,10 +12,10 @@ public abstract class RegistryStoreContract
     /// <summary>The store under test; each call gives another one on the same data.</summary>
     private protected abstract IRegistryStore OpenStore();
 
-    [Fact]
+    [StoreFact]
     public async Task A_new_store_is_empty() => Assert.Empty(await OpenStore().ListAsync(default));
 
-    [Fact]
+    [StoreFact]
     public async Task What_was_added_is_listed_by_name_by_another_store_on_the_same_data()
     {
         var store = OpenStore();
@@ -25,7 +25,7 @@ public abstract class RegistryStoreContract
         Assert.Equal(["alpha", "zeta"], (await OpenStore().ListAsync(default)).Select(one => one.Name));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Everything_of_a_registration_comes_back()
     {
         var everything = Everything();
@@ -40,7 +40,7 @@ public abstract class RegistryStoreContract
         Assert.Equal("https://one.example/mcp?key=in-url", back.BaseUrl!.OriginalString);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_taken_name_is_refused_and_the_first_stays()
     {
         var store = OpenStore();
@@ -51,7 +51,7 @@ public abstract class RegistryStoreContract
         Assert.Equal("first", Assert.Single(await store.ListAsync(default)).Location);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_replacement_takes_the_place_of_the_first()
     {
         var store = OpenStore();
@@ -63,7 +63,7 @@ public abstract class RegistryStoreContract
         Assert.Equal(("second", "new"), (one.Location, one.ApiKey));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Replacing_what_is_not_there_stores_nothing()
     {
         var store = OpenStore();
@@ -73,7 +73,7 @@ public abstract class RegistryStoreContract
         Assert.Empty(await store.ListAsync(default));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_replacement_of_what_somebody_changed_meanwhile_is_refused()
     {
         var store = OpenStore();
@@ -85,7 +85,7 @@ public abstract class RegistryStoreContract
         Assert.Equal("theirs", Assert.Single(await store.ListAsync(default)).Location);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_replacement_of_what_was_removed_and_registered_anew_is_refused()
     {
         var store = OpenStore();
@@ -98,7 +98,7 @@ public abstract class RegistryStoreContract
         Assert.Equal("another", Assert.Single(await store.ListAsync(default)).Location);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Drained_instances_are_kept_until_they_are_taken_back()
     {
         var store = OpenStore();
@@ -112,7 +112,7 @@ public abstract class RegistryStoreContract
         Assert.Equal(new InstanceName("beta", "one"), Assert.Single(await OpenStore().ListDrainedAsync(default)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Removing_works_once()
     {
         var store = OpenStore();
@@ -125,7 +125,7 @@ public abstract class RegistryStoreContract
         Assert.Equal("beta", Assert.Single(await OpenStore().ListAsync(default)).Name);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Of_many_who_add_one_name_at_once_one_succeeds()
     {
         IRegistryStore[] stores = [OpenStore(), OpenStore()];
@@ -137,7 +137,7 @@ public abstract class RegistryStoreContract
         Assert.Equal($"writer {Array.IndexOf(results, true)}", winner.Location);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_call_cancelled_beforehand_stores_nothing()
     {
         var store = OpenStore();

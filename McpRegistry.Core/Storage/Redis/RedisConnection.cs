@@ -36,8 +36,8 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     /// <summary>Raised when <see cref="IsUp"/> changed: handlers must return at once.</summary>
     public event Action? UpChanged;
 
-    /// <summary>The oldest server that will do.</summary>
-    public Version OldestServer { get; init; } = RedisAdmission.OldestServer;
+    /// <summary>The oldest server that will do, from the next time it comes.</summary>
+    public Version OldestServer { get; set; } = RedisAdmission.OldestServer;
 
     /// <summary>A key or channel of ours.</summary>
     public string Key(string name) => _options.KeyPrefix + name;
@@ -78,7 +78,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         Hear(channel, heard);
         var period = _period;
         if (period.Link is not { } link) return;
-        try { await InTime(HearAsync(link)).WaitAsync(cancellationToken); }
+        try { await HearAsync(link, cancellationToken); }
         catch (Exception failure) when (RedisFailures.Of(failure) is not null) { EndPeriod(period, _watch.Describe(failure)); }
     }
 
@@ -94,7 +94,14 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     /// <inheritdoc cref="InTime{T}(Task{T})"/>
     internal Task InTime(Task step) => step.WaitAsync(_options.CommandTimeout, _time);
 
-    internal Task HearAsync(RedisLink link) => link.HearAsync(_subscriptions);
+    /// <summary>Hears all channels that anybody wishes to, within that time.</summary>
+    internal async Task HearAsync(RedisLink link, CancellationToken cancellationToken)
+    {
+        // Also when the wait ends: nobody goes on with it behind our back.
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try { await InTime(link.HearAsync(_subscriptions, ended.Token)).WaitAsync(cancellationToken); }
+        finally { await ended.CancelAsync(); }
+    }
 
     /// <summary>Redis may be used from now on.</summary>
     internal void BeginPeriod(RedisLink link)

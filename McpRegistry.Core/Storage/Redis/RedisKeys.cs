@@ -9,7 +9,7 @@ internal static class RedisKeys
     /// <summary>String <c>mcpregistry 1</c>: whose keys these are, and in which form. Written with the first data.</summary>
     public const string Schema = "schema";
 
-    /// <summary>String <c>3 5f0c…</c>: number and id of the generation. Missing: there are no data, and nobody may write before they are seeded.</summary>
+    /// <summary>String <c>3 5f0c… 77aa…=41</c>: number and id of the generation, and which earlier ones went into it up to which version. Missing: there are no data, and nobody may write before they are seeded.</summary>
     public const string Generation = "generation";
 
     /// <summary>Integer: grows with each change of registrations and drained instances.</summary>

@@ -112,9 +112,9 @@ internal sealed class RedisRegistryStore : ISharedRegistry, IDisposable
         return (int)await _redis.EvaluateAsync(RedisRegistryScripts.Seed, _keys, values, cancellationToken) == RedisRegistryScripts.Unchanged ? null : next;
     }
 
-    public byte[] Seal(SharedContent content) => SealedContent.Write(content, _stored);
+    public byte[] Seal(SharedContent content) => SealedContent.Seal(content, _stored);
 
-    public SharedContent? Unseal(ReadOnlySpan<byte> sealedContent) => SealedContent.Read(sealedContent, _stored);
+    public SharedContent? Unseal(ReadOnlySpan<byte> sealedContent) => SealedContent.Unseal(sealedContent, _stored);
 
     public void Dispose() => _stored.Dispose();
 
@@ -147,9 +147,8 @@ internal sealed class RedisRegistryStore : ISharedRegistry, IDisposable
 
     private static InstanceName? InstanceOf(string text) => text.Split('/') is [var service, var instance] ? new InstanceName(service, instance) : null;
 
-    // "3 5f0c…", and behind it, when it was made from others, what it covers of them.
     private static string GenerationText(SharedPosition position) =>
-        string.Create(CultureInfo.InvariantCulture, $"{position.Generation} {position.GenerationId} {position.Covers}").TrimEnd();
+        FormattableString.Invariant($"{position.Generation} {position.GenerationId} {position.Covers}").TrimEnd();
 
     private static SharedPosition? PositionOf(RedisValue generation, RedisValue version)
     {

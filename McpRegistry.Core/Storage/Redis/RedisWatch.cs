@@ -13,6 +13,8 @@ namespace McpRegistry.Core.Storage.Redis;
 internal sealed partial class RedisWatch(
     string connectionString, RedisOptions options, RedisConnection connection, TimeProvider time, Random random, ILogger logger) : IAsyncDisposable
 {
+    private const string NotLetIn = $"it does not let us in. Check user and password in ConnectionStrings:{RedisOptions.ConnectionName}.";
+
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PaceOfRefused = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PatienceAtStart = TimeSpan.FromSeconds(2);
@@ -21,31 +23,18 @@ internal sealed partial class RedisWatch(
     private readonly TaskCompletionSource<string?> _firstVerdict = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _starting = new();
     private readonly SemaphoreSlim _wakes = new(0, 1);
+    private Task? _started;
     private Task? _rounds;
     private ConfigurationOptions _settings = new();
     private RedisLink? _link;
     private volatile string? _denial;
     private string? _refusal;
 
-    /// <summary>Begins; waits until Redis may be used, at most for a moment.</summary>
+    /// <summary>Begins; waits until Redis may be used, at most for a moment. Whoever comes later shares that wait.</summary>
     /// <exception cref="RegistryRefusedException">It is there, and must not be used.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        lock (_starting)
-        {
-            if (_rounds is null)
-            {
-                _settings = RedisSettings.Read(connectionString, options);
-                _settings.ConnectionAttemptCompleted += NoteDenial;
-                _rounds = Task.Run(WatchAsync, CancellationToken.None);
-            }
-        }
-        try
-        {
-            if (await _firstVerdict.Task.WaitAsync(PatienceAtStart, time, cancellationToken) is { } refusal)
-                throw new RegistryRefusedException($"Redis at {Where} must not be used: {refusal}");
-        }
-        catch (TimeoutException) { LogStartsWithout(Where); }
+        lock (_starting) return (_started ??= StartAsync()).WaitAsync(cancellationToken);
     }
 
     /// <summary>Something happened: do not wait for the next second.</summary>
@@ -59,7 +48,8 @@ internal sealed partial class RedisWatch(
     public string Describe(Exception failure)
     {
         if (failure is TimeoutException and not RedisTimeoutException) return FormattableString.Invariant($"no answer within {options.CommandTimeout.TotalMilliseconds} ms");
-        return Redact(failure.Message.Split('\n')[0].Trim());
+        // What follows are the client's counters.
+        return Redact(failure.Message.Split([", mc: ", "; ", "\n"], StringSplitOptions.None)[0].Trim());
     }
 
     public async ValueTask DisposeAsync()
@@ -70,6 +60,19 @@ internal sealed partial class RedisWatch(
     }
 
     private string Where => string.Join(", ", _settings.EndPoints.Select(one => one is DnsEndPoint name ? $"{name.Host}:{name.Port}" : one.ToString()));
+
+    private async Task StartAsync()
+    {
+        _settings = RedisSettings.Read(connectionString, options);
+        _settings.ConnectionAttemptCompleted += NoteDenial;
+        _rounds = Task.Run(WatchAsync, CancellationToken.None);
+        try
+        {
+            if (await _firstVerdict.Task.WaitAsync(PatienceAtStart, time) is { } refusal)
+                throw new RegistryRefusedException($"Redis at {Where} must not be used: {refusal}");
+        }
+        catch (TimeoutException) { LogStartsWithout(Where); }
+    }
 
     private async Task WatchAsync()
     {
@@ -105,10 +108,11 @@ internal sealed partial class RedisWatch(
         try
         {
             var link = _link ??= await ConnectAsync();
+            await connection.InTime(link.LogInAsync(_settings.User, _settings.Password));
             refusal = await connection.InTime(RedisAdmission.AskAsync(link.Database, options.KeyPrefix, connection.OldestServer));
             if (refusal is null)
             {
-                await connection.InTime(connection.HearAsync(link));
+                await connection.HearAsync(link, _stopping.Token);
                 _refusal = null;
                 connection.BeginPeriod(link);
                 _firstVerdict.TrySetResult(null);
@@ -118,7 +122,12 @@ internal sealed partial class RedisWatch(
         catch (Exception failure) when (RedisFailures.Of(failure) is { } kind)
         {
             var reason = Describe(failure);
-            refusal = kind == RedisFailure.Denied ? $"it denies us what we need: {reason}" : _denial;
+            refusal = failure switch
+            {
+                RedisServerException { Kind: RedisErrorKind.WrongPass or RedisErrorKind.NoAuth } => NotLetIn,
+                _ when kind == RedisFailure.Denied => $"it denies us what we need: {reason}",
+                _ => _denial,
+            };
             if (refusal is null)
             {
                 connection.Explain($"Redis is away: {reason}");
@@ -142,7 +151,7 @@ internal sealed partial class RedisWatch(
     private async Task<RedisLink> ConnectAsync()
     {
         _denial = null;
-        return await RedisLink.ConnectAsync(_settings, NoteLost, Wake).WaitAsync(_stopping.Token);
+        return await RedisLink.ConnectAsync(_settings, NoteLost, Wake, time).WaitAsync(_stopping.Token);
     }
 
     private async Task DropLinkAsync()
@@ -163,7 +172,7 @@ internal sealed partial class RedisWatch(
         if (attempt.IsSuccess) _denial = null;
         else if (attempt.ServerCertificateAccepted == false) _denial = $"its certificate is not trusted ({attempt.ServerCertificatePolicyErrors}); see {RedisOptions.Section}:AuthorityFile.";
         else if (attempt.FailureType == ConnectionFailureType.AuthenticationFailure && attempt.Stage >= ConnectionAttemptStage.Handshake)
-            _denial = "it does not let us in; check user and password in ConnectionStrings:" + RedisOptions.ConnectionName + ".";
+            _denial = NotLetIn;
     }
 
     private string Redact(string text)

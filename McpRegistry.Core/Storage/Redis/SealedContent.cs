@@ -6,24 +6,22 @@ using McpRegistry.Core.Registration;
 
 namespace McpRegistry.Core.Storage.Redis;
 
-/// <summary>Shared content as one piece of text, its registrations as they lie in Redis: secrets encrypted.</summary>
-internal static class SealedContent
+/// <summary>Shared data as one JSON document for the disk; each registration is the text that Redis has of it, so no secret is readable.</summary>
+internal sealed record SealedContent(SharedPosition? Position, IReadOnlyList<SealedContent.Entry> Registrations, IReadOnlyList<InstanceName> Drained)
 {
-    public static byte[] Write(SharedContent content, StoredRegistrations stored) => JsonSerializer.SerializeToUtf8Bytes(
-        new Form(
-            content.Position,
-            content.Registrations.ToDictionary(one => one.Name, one => Encoding.UTF8.GetString(stored.Write(one))),
-            [.. content.Drained]),
-        JsonSerializerOptions.Web);
+    public static byte[] Seal(SharedContent content, StoredRegistrations stored) => JsonSerializer.SerializeToUtf8Bytes(new SealedContent(
+        content.Position,
+        [.. content.Registrations.Select(one => new Entry(one.Name, Encoding.UTF8.GetString(stored.Write(one))))],
+        content.Drained));
 
-    /// <summary>Null: it is damaged, or a secret was encrypted with another key.</summary>
-    public static SharedContent? Read(ReadOnlySpan<byte> text, StoredRegistrations stored)
+    /// <summary>Reads what <see cref="Seal"/> wrote. Null: it is damaged. A registration that cannot be read is left out, as when Redis has it.</summary>
+    public static SharedContent? Unseal(ReadOnlySpan<byte> json, StoredRegistrations stored)
     {
         try
         {
-            if (JsonSerializer.Deserialize<Form>(text, JsonSerializerOptions.Web) is not { Registrations: { } entries, Drained: { } drained } form) return null;
-            var registrations = entries.Select(one => stored.ReadCopy(one.Key, one.Value)).OfType<ServiceRegistration>().OrderBy(one => one.Name, StringComparer.Ordinal).ToArray();
-            return registrations.Length == entries.Count ? new SharedContent(form.Position, [.. registrations], [.. drained]) : null;
+            return JsonSerializer.Deserialize<SealedContent>(json) is { Registrations: { } registrations, Drained: { } drained } content
+                ? new SharedContent(content.Position, [.. registrations.Select(one => stored.Read(one.Name, one.Text)).OfType<ServiceRegistration>()], [.. drained])
+                : null;
         }
         catch (JsonException)
         {
@@ -31,5 +29,6 @@ internal static class SealedContent
         }
     }
 
-    private sealed record Form(SharedPosition? Position, Dictionary<string, string> Registrations, InstanceName[] Drained);
+    /// <summary>One registration.</summary>
+    internal sealed record Entry(string Name, string Text);
 }

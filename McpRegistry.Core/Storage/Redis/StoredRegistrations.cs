@@ -45,9 +45,6 @@ internal sealed partial class StoredRegistrations(SecretCipher? cipher, ILogger 
         return registration;
     }
 
-    /// <summary>Reads a copy of an entry. Null: it cannot be read; nothing is remembered of it.</summary>
-    public ServiceRegistration? ReadCopy(string name, string text) => TryRead(name, text, out _, out _);
-
     /// <summary>True for an entry that nobody can read, whatever key they have: its name is free.</summary>
     public bool IsDamaged(string name, string text) => TryRead(name, text, out _, out var isDamaged) is null && isDamaged;
 

@@ -11,6 +11,7 @@ internal static class AnswerJudge
     public static UpstreamReply? Judge(in HttpAnswer answer, HttpLink link)
     {
         if (answer.Failure is { } failure) return Failed(answer, failure);
+        if (answer.Status is 200 or >= 500 && RelayedFailure.MaybeExecuted(answer.Error) is { } maybeExecuted) return Relayed(answer, maybeExecuted);
         if (answer.Status == 200 && answer.Message is { } message && !IsRefusal(answer, link)) return UpstreamReply.Answered(answer.Body!, message);
         var sessionIsGone = link.SessionId is not null && IsUnknownSession(answer);
         var reply = sessionIsGone ? null : JudgeStatus(answer, link);
@@ -24,6 +25,15 @@ internal static class AnswerJudge
         _ when answer.WasSent => UpstreamReply.Lost(failure, answer.Detail!),
         _ => UpstreamReply.NotSent(failure, answer.Detail!),
     };
+
+    private static UpstreamReply Relayed(in HttpAnswer answer, bool maybeExecuted)
+    {
+        const string detail = "the server behind it gave no answer";
+        answer.Body?.Dispose();
+        return maybeExecuted
+            ? UpstreamReply.Lost(UpstreamOutcome.SentButNoAnswer, detail)
+            : UpstreamReply.NotSent(UpstreamOutcome.Refused, detail, retryAfter: answer.RetryAfter);
+    }
 
     private static UpstreamReply JudgeStatus(in HttpAnswer answer, HttpLink link)
     {

@@ -29,4 +29,7 @@ internal sealed class FakeDispatcher : ICallDispatcher
 
     public static CallOutcome Answered(UpstreamCall call, UpstreamReply reply) =>
         CallOutcome.Answered(reply, call.Service.Name, call.Service.Instances[0], attempts: 1);
+
+    public static CallOutcome OfReplica(UpstreamCall call, UpstreamReply reply) =>
+        CallOutcome.Answered(reply, call.Service.Name, call.Service.Instances[0], attempts: 1, isOfReplica: true);
 }

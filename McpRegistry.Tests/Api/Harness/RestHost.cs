@@ -30,6 +30,7 @@ internal sealed class RestHost : IAsyncDisposable
         Dispatcher = dispatcher;
         Registry = registry;
         Controls = controls;
+        Freshness = app.Services.GetRequiredService<RegistryFreshness>();
         Address = new Uri(app.Urls.Single());
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
     }
@@ -45,6 +46,8 @@ internal sealed class RestHost : IAsyncDisposable
     public FakeServiceRegistry Registry { get; }
 
     public FakeControls Controls { get; }
+
+    public RegistryFreshness Freshness { get; }
 
     public static async Task<RestHost> StartAsync(Dictionary<string, string>? settings = null, TimeProvider? time = null)
     {

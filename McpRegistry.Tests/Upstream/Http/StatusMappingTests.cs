@@ -54,6 +54,41 @@ public sealed class StatusMappingTests
         }
     }
 
+    /// <summary>A bridge, or another gateway, tells what became of a call; there is no server's answer to pass on.</summary>
+    [Theory]
+    [InlineData(200, "no_healthy_instance", false)]
+    [InlineData(503, "no_healthy_instance", false)]
+    [InlineData(200, "upstream_unreachable", false)]
+    [InlineData(200, "upstream_failed", true)]
+    [InlineData(200, "upstream_timeout", true)]
+    public async Task A_failure_behind_a_bridge_counts_as_if_there_were_no_bridge(int status, string code, bool maybeExecuted)
+    {
+        foreach (var era in new[] { Legacy, Modern })
+        {
+            var error = $$$"""{"code":-32000,"message":"m","data":{"code":"{{{code}}}","maybe_executed":{{{(maybeExecuted ? "true" : "false")}}} } }""";
+            using var named = await AnsweredAsync(era, status, $$"""{"jsonrpc":"2.0","id":ID,"error":{{error}} }""");
+            using var nameless = await AnsweredAsync(era, status, $$"""{"jsonrpc":"2.0","id":null,"error":{{error}} }""");
+
+            foreach (var reply in new[] { named, nameless })
+                Assert.Equal((maybeExecuted ? UpstreamOutcome.SentButNoAnswer : UpstreamOutcome.Refused, maybeExecuted), (reply.Outcome, reply.WasSent));
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"code":-32000,"message":"m"}""")]
+    [InlineData("""{"code":-32000,"message":"m","data":{"code":"upstream_failed"}}""")]
+    [InlineData("""{"code":-32000,"message":"m","data":{"code":"upstream_failed","maybe_executed":"no"}}""")]
+    [InlineData("""{"code":-32000,"message":"m","data":{"code":"of_its_own","maybe_executed":false}}""")]
+    [InlineData("""{"code":-32603,"message":"m","data":{"code":"upstream_failed","maybe_executed":false}}""")]
+    [InlineData("""{"code":-32000,"message":"m","data":["upstream_failed"]}""")]
+    public async Task An_error_that_only_resembles_it_is_the_servers_own_answer(string error)
+    {
+        using var reply = await AnsweredAsync(Modern, 200, $$"""{"jsonrpc":"2.0","id":ID,"error":{{error}} }""");
+
+        Assert.Equal(UpstreamOutcome.Answered, reply.Outcome);
+        Assert.Equal(error, reply.ErrorText());
+    }
+
     [Theory]
     [InlineData(Modern, 200)]
     [InlineData(Modern, 400)]
