@@ -1,9 +1,9 @@
 using McpRegistry.Api;
 using McpRegistry.Api.Hosting;
-using McpRegistry.Mcp;
 using McpRegistry.Api.Startup;
 using McpRegistry.Core;
 using McpRegistry.Core.Storage;
+using McpRegistry.Mcp;
 using McpRegistry.ServiceDefaults;
 using McpRegistry.ServiceDefaults.Hosting;
 

@@ -134,7 +134,7 @@ public sealed class PinnedCallTests
 
     private Task<CallOutcome> CallAsync(TimeSpan? timeout = null, bool isRelayed = false)
     {
-        var dispatcher = new CallDispatcher(_time, Options.Create(new UpstreamOptions()), NullLogger<CallDispatcher>.Instance, new OwnerWait(_state, _owners, _time));
+        var dispatcher = new CallDispatcher(new CallDrain(), _time, Options.Create(new UpstreamOptions()), NullLogger<CallDispatcher>.Instance, new OwnerWait(_state, _owners, _time));
         return dispatcher.DispatchAsync(
             new UpstreamCall
             {
