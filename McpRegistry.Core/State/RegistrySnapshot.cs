@@ -32,5 +32,5 @@ public sealed class RegistrySnapshot
     /// <param name="services">Its services.</param>
     /// <param name="sameCatalog">True when nothing changed that the catalog shows.</param>
     internal RegistrySnapshot Next(ImmutableDictionary<string, ServiceSnapshot> services, bool sameCatalog) =>
-        new(Version + 1, services, sameCatalog ? _catalog : new Lazy<CatalogSnapshot>(() => CatalogSnapshot.Merge(services.Values)));
+        new(Version + 1, services, sameCatalog ? _catalog : new Lazy<CatalogSnapshot>(() => CatalogSnapshot.Merge([.. services.Values])));
 }
