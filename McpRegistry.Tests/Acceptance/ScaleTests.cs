@@ -99,7 +99,9 @@ public sealed class ScaleTests(ITestOutputHelper output)
         {
             Content = JsonContent.Create(new
             {
-                jsonrpc = "2.0", id = 1, method = "tools/list",
+                jsonrpc = "2.0",
+                id = 1,
+                method = "tools/list",
                 @params = new { _meta = new Dictionary<string, object> { ["io.modelcontextprotocol/protocolVersion"] = "2026-07-28", ["io.modelcontextprotocol/clientCapabilities"] = new { } } },
             }),
         };

@@ -1,8 +1,7 @@
+using McpRegistry.Api.Startup;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.State;
-using McpRegistry.Api.Startup;
 using McpRegistry.Tests.Api.Harness;
-
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,10 +1,8 @@
 using System.Net;
 using System.Text;
-
-using McpRegistry.Mcp;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;
-
+using McpRegistry.Mcp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

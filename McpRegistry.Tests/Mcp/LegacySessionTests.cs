@@ -1,8 +1,6 @@
 using System.Net;
-
-using McpRegistry.Mcp;
 using McpRegistry.Core.Calls;
-
+using McpRegistry.Mcp;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;

@@ -1,7 +1,7 @@
-using McpRegistry.Mcp;
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;
+using McpRegistry.Mcp;
 
 namespace McpRegistry.Tests.Mcp;
 

@@ -1,9 +1,8 @@
 using System.Net;
 using System.Text;
-
-using McpRegistry.Mcp;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Catalog;
+using McpRegistry.Mcp;
 
 namespace McpRegistry.Tests.Mcp;
 

@@ -1,8 +1,7 @@
 using System.Text.Json;
-
-using McpRegistry.Mcp.OwnTools;
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.State;
+using McpRegistry.Mcp.OwnTools;
 
 namespace McpRegistry.Tests.Mcp;
 

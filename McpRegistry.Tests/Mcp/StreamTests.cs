@@ -1,8 +1,7 @@
 using System.Text;
-
-using McpRegistry.Mcp;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Upstream;
+using McpRegistry.Mcp;
 
 namespace McpRegistry.Tests.Mcp;
 

@@ -18,7 +18,9 @@ internal sealed class LegacyCaller : IDisposable
         var caller = new LegacyCaller();
         using var answer = await caller.PostAsync(mcp, new
         {
-            jsonrpc = "2.0", id = 0, method = "initialize",
+            jsonrpc = "2.0",
+            id = 0,
+            method = "initialize",
             @params = new { protocolVersion = Revision, capabilities = new { }, clientInfo = new { name = "caller", version = "1" } },
         });
         answer.EnsureSuccessStatusCode();
