@@ -1,6 +1,6 @@
-using McpRegistry.Core.Calls;
 using McpRegistry.Core.Health;
 using McpRegistry.Core.Registration;
+using McpRegistry.Core.State;
 using McpRegistry.Core.Storage;
 
 using Microsoft.Extensions.Configuration;
@@ -23,7 +23,8 @@ public static class OneServiceServiceCollectionExtensions
         services.AddSingleton<IRegistryStore>(new OneServiceStore(registration));
         services.AddUpstreams();
         services.AddState();
-        services.AddSingleton<ICallDispatcher, CallDispatcher>();
+        services.AddHostedService<RegistryStartup>();
+        services.AddCalls();
         return services.AddHealth(configuration);
     }
 }

@@ -31,8 +31,7 @@ public static class RegistryCoreServiceCollectionExtensions
         if (configuration.GetConnectionString(RedisOptions.ConnectionName) is { Length: > 0 }) services.AddCluster(configuration);
         else services.AddSqliteStore(configuration).AddHostedService<RegistryStartup>();
         services.TryAddSingleton<IReplicaDirectory, LoneReplica>();
-        services.TryAddSingleton<CallDrain>();
-        services.AddSingleton<ICallDispatcher, CallDispatcher>();
+        services.AddCalls();
         // Hosted services start in this order: stored services, the file's, those of service discovery, then the watch over all of them.
         services.AddFileDiscovery(configuration);
         services.AddEndpointDiscovery();
@@ -70,6 +69,12 @@ public static class RegistryCoreServiceCollectionExtensions
         services.AddSingleton<IUpstreamNotificationFeed>(provider => provider.GetRequiredService<UpstreamNotificationFeed>());
         services.TryAddSingleton<IInstanceClientFactory, InstanceClientFactory>();
         return services;
+    }
+
+    internal static IServiceCollection AddCalls(this IServiceCollection services)
+    {
+        services.TryAddSingleton<CallDrain>();
+        return services.AddSingleton<ICallDispatcher, CallDispatcher>();
     }
 
     internal static IServiceCollection AddState(this IServiceCollection services)

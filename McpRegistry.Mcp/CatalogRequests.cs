@@ -1,7 +1,7 @@
-using McpRegistry.Mcp.OwnTools;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Upstream;
+using McpRegistry.Mcp.OwnTools;
 
 namespace McpRegistry.Mcp;
 

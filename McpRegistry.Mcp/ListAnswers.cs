@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-using McpRegistry.Mcp.OwnTools;
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream;
+using McpRegistry.Mcp.OwnTools;
 
 using Microsoft.Extensions.Options;
 

@@ -10,7 +10,8 @@ namespace McpRegistry.Api.Startup;
 /// </summary>
 internal sealed class FirstRound(RegistryState state, TimeProvider time) : IHealthCheck
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+    // Together with the start itself well below the ten seconds that a replaced gateway may be missing.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
     private readonly long _started = time.GetTimestamp();
     private volatile bool _isOver;
 

@@ -13,8 +13,10 @@ namespace McpRegistry.Core.Cluster;
 /// </summary>
 internal sealed partial class OwnerMove : IAsyncDisposable
 {
-    // An owner that stops serves for some seconds; a child that takes longer to start has its calls wait.
-    private static readonly TimeSpan LongestOverlap = TimeSpan.FromSeconds(10);
+    // An owner that stops serves for five seconds after it gave the lease back. Nothing may be on its way to it when it closes its
+    // connections: a call that breaks off then may have been executed. After that calls wait for the child of the new one.
+    private static readonly TimeSpan LongestOverlap = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LongestMove = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
 
     private readonly Channel<StdioOwner?> _wanted = Channel.CreateBounded<StdioOwner?>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
@@ -62,11 +64,19 @@ internal sealed partial class OwnerMove : IAsyncDisposable
         await _parts.Registry.RebuildAsync(_service, _stopping.Token);
 
         var started = _parts.Time.GetTimestamp();
-        while (!Works() && _parts.Time.GetElapsedTime(started) < LongestOverlap)
+        var overlaps = true;
+        while (!Works() && _parts.Time.GetElapsedTime(started) is var passed && passed < LongestMove)
         {
             // There is a newer owner: what was there before stays until that one works.
             if (_wanted.Reader.TryPeek(out _)) return;
             if (owner is null && Instances().Length == 0) break;
+            if (overlaps && passed >= LongestOverlap)
+            {
+                overlaps = false;
+                _parts.Owners.Leave(_service);
+                await _parts.Registry.RebuildAsync(_service, _stopping.Token);
+            }
+
             await Task.Delay(BetweenLooks, _parts.Time, _stopping.Token);
         }
 

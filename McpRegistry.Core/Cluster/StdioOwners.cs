@@ -41,7 +41,10 @@ internal sealed class StdioOwners : IInstancePlacement
         static (_, place, now) => new Place(now, place.Now is null || place.Now == now ? place.Before : place.Now, IsSettled: false),
         owner);
 
-    /// <summary>The old way is not needed any more.</summary>
+    /// <summary>The old way is not to be used any more, whether the new one works yet or not.</summary>
+    public void Leave(string service) => _places.AddOrUpdate(service, static _ => default, static (_, place) => place with { Before = null });
+
+    /// <summary>The move is over.</summary>
     public void Settle(string service) => _places.AddOrUpdate(
         service, static _ => default, static (_, place) => new Place(place.Now, null, IsSettled: place.Now is not null));
 

@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using System.Collections.Immutable;
 
 using McpRegistry.Core.Catalog;
 
@@ -9,7 +9,7 @@ public sealed class RegistrySnapshot
 {
     private readonly Lazy<CatalogSnapshot> _catalog;
 
-    private RegistrySnapshot(long version, FrozenDictionary<string, ServiceSnapshot> services, Lazy<CatalogSnapshot> catalog)
+    private RegistrySnapshot(long version, ImmutableDictionary<string, ServiceSnapshot> services, Lazy<CatalogSnapshot> catalog)
     {
         Version = version;
         Services = services;
@@ -17,13 +17,13 @@ public sealed class RegistrySnapshot
     }
 
     /// <summary>Nothing registered yet.</summary>
-    public static RegistrySnapshot Empty { get; } = new(0, FrozenDictionary<string, ServiceSnapshot>.Empty, new Lazy<CatalogSnapshot>(CatalogSnapshot.Empty));
+    public static RegistrySnapshot Empty { get; } = new(0, ImmutableDictionary.Create<string, ServiceSnapshot>(StringComparer.Ordinal), new Lazy<CatalogSnapshot>(CatalogSnapshot.Empty));
 
     /// <summary>Grows with each change.</summary>
     public long Version { get; }
 
-    /// <summary>The services by name.</summary>
-    public FrozenDictionary<string, ServiceSnapshot> Services { get; }
+    /// <summary>The services by name. Not frozen: with a thousand services, making the whole anew for each change would cost more than all lookups.</summary>
+    public ImmutableDictionary<string, ServiceSnapshot> Services { get; }
 
     /// <summary>The merged catalog of all of them; merged when it is first asked for, since a thousand services coming up make a thousand snapshots that nobody reads.</summary>
     public CatalogSnapshot Catalog => _catalog.Value;
@@ -31,6 +31,6 @@ public sealed class RegistrySnapshot
     /// <summary>The next view.</summary>
     /// <param name="services">Its services.</param>
     /// <param name="sameCatalog">True when nothing changed that the catalog shows.</param>
-    internal RegistrySnapshot Next(FrozenDictionary<string, ServiceSnapshot> services, bool sameCatalog) =>
-        new(Version + 1, services, sameCatalog ? _catalog : new Lazy<CatalogSnapshot>(() => CatalogSnapshot.Merge(services.Values)));
+    internal RegistrySnapshot Next(ImmutableDictionary<string, ServiceSnapshot> services, bool sameCatalog) =>
+        new(Version + 1, services, sameCatalog ? _catalog : new Lazy<CatalogSnapshot>(() => CatalogSnapshot.Merge([.. services.Values])));
 }

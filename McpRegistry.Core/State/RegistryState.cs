@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace McpRegistry.Core.State;
 
 /// <summary>The one owner of the current snapshot. Readers take <see cref="Current"/>; writers swap it under one lock and tell the subscribers.</summary>
@@ -33,7 +31,7 @@ public sealed class RegistryState
             var after = change(before);
             if (after is null || ReferenceEquals(before, after)) return;
             told = describe(before, after);
-            Swap(services.Where(pair => pair.Key != name).Append(new(name, after)), NeedsNewCatalog(before, after));
+            _current = _current.Next(services.SetItem(name, after), sameCatalog: !NeedsNewCatalog(before, after));
             if (told is not null) told = told with { Version = _current.Version };
         }
         Tell(told);
@@ -46,7 +44,7 @@ public sealed class RegistryState
         lock (_writing)
         {
             if (!_current.Services.ContainsKey(name)) return false;
-            Swap(_current.Services.Where(pair => pair.Key != name), newCatalog: true);
+            _current = _current.Next(_current.Services.Remove(name), sameCatalog: false);
             told = new RegistryChange(RegistryChangeKind.ServiceRemoved, name, _current.Version, CatalogLists.Tools | CatalogLists.Prompts | CatalogLists.Resources);
         }
         Tell(told);
@@ -72,11 +70,6 @@ public sealed class RegistryState
     // The merged catalog names services that are away, so it also changes with their condition.
     private static bool NeedsNewCatalog(ServiceSnapshot? before, ServiceSnapshot after) =>
         before is null || !ReferenceEquals(before.Catalog, after.Catalog) || before.Condition != after.Condition || !ReferenceEquals(before.Registration, after.Registration);
-
-    private void Swap(IEnumerable<KeyValuePair<string, ServiceSnapshot>> services, bool newCatalog)
-    {
-        _current = _current.Next(services.ToFrozenDictionary(StringComparer.Ordinal), sameCatalog: !newCatalog);
-    }
 
     private void Tell(RegistryChange? change)
     {

@@ -106,6 +106,8 @@ internal sealed partial class ServiceRegistry(
         service,
         before =>
         {
+            // Where another process runs a stdio service is no part of its registration.
+            if (before.Registration.Protocol == ServiceProtocol.Stdio) return new Change(RegistryResultKind.NotFound);
             if (before.Instances.FirstOrDefault(one => one.InstanceId == instanceId)?.Address is not { } address) return new Change(RegistryResultKind.NotFound);
             var registration = before.Registration;
             var left = registration.Config.Instances.RemoveAll(one => one == address);
@@ -194,7 +196,8 @@ internal sealed partial class ServiceRegistry(
     // An instance that comes back under an old address is a new one, and nobody would look for why it gets no calls.
     private async ValueTask ForgetDrainedAsync(string name)
     {
-        var left = live.Find(name)?.Instances.Select(one => one.InstanceId) ?? [];
+        // Those of the registration, not those seen here: another process may have the children of a stdio service.
+        string[] left = live.Find(name) is { } service ? [.. InstanceIds.Of(service.Registration).Select(one => one.Id)] : [];
         try
         {
             // The change itself is stored: whoever asked for it may be gone.

@@ -72,7 +72,7 @@ public sealed class RedisOutageTests(RunningCluster cluster, ITestOutputHelper o
         Assert.All(run.Writes, write => Assert.Equal(503, write.Status));
         Assert.All(run.Writes, write => Assert.InRange(write.Took, TimeSpan.Zero, LongestCommand + AnswerTime));
         Assert.All(run.Staleness, Assert.NotNull);
-        Assert.True(run.StayedReady);
+        Assert.True(run.WereReady);
         Assert.InRange(run.ConvergedAfter, TimeSpan.Zero, ConvergesWithin);
     }
 

@@ -82,13 +82,13 @@ public sealed class DrainTests
     }
 
     [Fact]
-    public async Task A_service_that_never_comes_up_holds_a_new_gateway_for_ten_seconds()
+    public async Task A_service_that_never_comes_up_holds_a_new_gateway_for_five_seconds()
     {
         var state = new RegistryState();
         state.Put(Services.Ready("never") with { Condition = ServiceCondition.Starting });
         var check = new FirstRound(state, _time);
 
-        _time.Advance(TimeSpan.FromSeconds(9));
+        _time.Advance(TimeSpan.FromSeconds(4));
         Assert.Equal(HealthStatus.Unhealthy, await StatusAsync(check));
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(HealthStatus.Healthy, await StatusAsync(check));

@@ -18,16 +18,19 @@ using Microsoft.Extensions.Time.Testing;
 namespace McpRegistry.Tests.Cluster;
 
 /// <summary>What becomes of a call while its service goes from one replica to another.</summary>
-public sealed class PinnedCallTests
+public sealed class PinnedCallTests : IDisposable
 {
     private static readonly StdioOwner Old = new("old", new Uri("http://127.0.0.1:1"));
     private static readonly StdioOwner New = new("new", new Uri("http://127.0.0.1:2"));
 
     private readonly FakeTimeProvider _time = new();
+    private readonly CallDrain _drain = new();
     private readonly RegistryState _state = new();
     private readonly StdioOwners _owners = new();
     private readonly FakeInstanceClient _old = new();
     private readonly FakeInstanceClient _new = new();
+
+    public void Dispose() => _drain.Dispose();
 
     [Fact]
     public async Task A_call_between_two_owners_waits_for_the_next_one()
@@ -134,7 +137,7 @@ public sealed class PinnedCallTests
 
     private Task<CallOutcome> CallAsync(TimeSpan? timeout = null, bool isRelayed = false)
     {
-        var dispatcher = new CallDispatcher(new CallDrain(), _time, Options.Create(new UpstreamOptions()), NullLogger<CallDispatcher>.Instance, new OwnerWait(_state, _owners, _time));
+        var dispatcher = new CallDispatcher(_drain, _time, Options.Create(new UpstreamOptions()), NullLogger<CallDispatcher>.Instance, new OwnerWait(_state, _owners, _time));
         return dispatcher.DispatchAsync(
             new UpstreamCall
             {

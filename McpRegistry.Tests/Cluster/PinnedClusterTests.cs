@@ -49,12 +49,13 @@ public sealed class PinnedClusterTests : IAsyncLifetime
         Assert.True(handedOver <= TimeSpan.FromSeconds(3), $"handed over after {handedOver}\n{others[0].Output}");
         var second = await OwnerAsync(others);
         var last = others.Except([second]).Single();
-        await WhileCallingAsync(others, async () => (await last.InstancesAsync(Service)).Count == 1, TimeSpan.FromSeconds(15));
+        await WhileCallingAsync(others, async () => await second.IsSettledAsync(Service) && await last.IsSettledAsync(Service), TimeSpan.FromSeconds(20));
 
         // One that dies is missed until its lease ends.
         await second.KillAsync();
         var taken = await Eventually.TrueAsync(() => last.OwnsAsync(Service), TimeSpan.FromSeconds(30), $"the last one owns it\n{last.Output}");
         Assert.True(taken <= TimeSpan.FromSeconds(20), $"taken over after {taken}");
+        await Eventually.TrueAsync(() => last.IsSettledAsync(Service), TimeSpan.FromSeconds(20), "it has settled");
         await CallAsync(last);
 
         AcceptanceRun.Report($"pinned stdio service: handed over {handedOver.TotalSeconds:0.0} s after SIGTERM, taken over {taken.TotalSeconds:0.0} s after kill -9, {_called.Count} calls meanwhile");

@@ -55,6 +55,19 @@ public sealed class PinnedPlacementTests
     }
 
     [Fact]
+    public void The_old_way_is_left_before_the_move_is_over()
+    {
+        _owners.Move("notes", One);
+        _owners.Settle("notes");
+        _owners.Move("notes", Two);
+
+        _owners.Leave("notes");
+
+        Assert.Equal(["owner-two"], IdsOf(Pinned()));
+        Assert.True(_owners.IsMoving("notes"));
+    }
+
+    [Fact]
     public void Copyable_and_http_services_are_nobodys()
     {
         var copyable = Pinned() with { Config = new ServiceConfig { Command = "server", Replicable = true } };

@@ -43,9 +43,11 @@ internal sealed class PinnedReplica : IAsyncDisposable
     public async Task<Dictionary<string, string?>> InstancesAsync(string service) =>
         (await Rest.ListAsync($"/api/services/{service}/instances")).ToDictionary(one => one.GetProperty("instance_id").GetString()!, AddressOf);
 
-    /// <summary>True when the children run here and nowhere else, as far as this replica knows.</summary>
-    public async Task<bool> OwnsAsync(string service) => (await InstancesAsync(service)).Keys.All(id => id.StartsWith("child-", StringComparison.Ordinal))
-        && (await InstancesAsync(service)).Count > 0;
+    /// <summary>True when the children run here, be it that another way still stands beside them.</summary>
+    public async Task<bool> OwnsAsync(string service) => (await InstancesAsync(service)).Keys.Any(id => id.StartsWith("child-", StringComparison.Ordinal));
+
+    /// <summary>True when its calls have one way only.</summary>
+    public async Task<bool> IsSettledAsync(string service) => (await InstancesAsync(service)).Count == 1;
 
     public void Terminate() => _process.Send("TERM");
 

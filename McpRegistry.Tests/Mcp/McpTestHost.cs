@@ -2,10 +2,10 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 
-using McpRegistry.Mcp;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;
+using McpRegistry.Mcp;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -13,9 +13,9 @@ namespace McpRegistry.Tests.State;
 /// <summary>The parts that bring registrations into a snapshot, over fake instances.</summary>
 internal static class LiveRegistry
 {
-    public static LiveRegistrations Create(RegistryState state, TimeProvider time)
+    public static LiveRegistrations Create(RegistryState state, TimeProvider time, IInstancePlacement? placement = null)
     {
-        var builder = new InstanceBuilder(new FakeClients(), state, new NoCatalogs(), new UpstreamNotificationFeed(), Options.Create(new UpstreamOptions()), time, new Random(1));
+        var builder = new InstanceBuilder(new FakeClients(), state, new NoCatalogs(), new UpstreamNotificationFeed(), Options.Create(new UpstreamOptions()), time, new Random(1), placement);
         var policies = new LoadBalancingPolicySet([.. LoadBalancingPolicyNames.All.Select(name => new LoadBalancingPolicyFactory(name, () => new RoundRobinPolicy()))]);
         return new LiveRegistrations(state, builder, policies, new InstanceRetirement(state, time, NullLogger<InstanceRetirement>.Instance));
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 
+using McpRegistry.Core.Cluster;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Storage;
@@ -152,6 +153,24 @@ public sealed class ServiceRegistryTests
         Assert.Empty(_store.Stored);
         Assert.Empty(_state.Current.Services);
         Assert.Equal(RegistryResultKind.NotFound, (await _registry.RemoveAsync("a", default)).Kind);
+    }
+
+    [Fact]
+    public async Task Children_that_run_at_another_replica_are_drained_from_here_and_the_way_to_it_is_no_instance_of_the_registration()
+    {
+        var owners = new StdioOwners();
+        owners.Move("notes", new StdioOwner("other", new Uri("http://127.0.0.1:9")));
+        var registry = new ServiceRegistry(LiveRegistry.Create(_state, _time, owners), _store, _freshness, new OwnWrites(), _time, NullLogger<ServiceRegistry>.Instance);
+        var notes = new ServiceRegistration { Name = "notes", Protocol = ServiceProtocol.Stdio, Config = new ServiceConfig { Command = "server" } };
+        await registry.RegisterAsync(notes, default);
+        Assert.Equal("owner-other", Assert.Single(Instances("notes")).InstanceId);
+
+        Assert.Equal(RegistryResultKind.Done, (await registry.SetDrainingAsync("notes", "child-1", true, default)).Kind);
+        await registry.ReplaceAsync(notes with { Tags = ["new"] }, default);
+
+        Assert.Equal("notes/child-1", Assert.Single(_store.Drained).Key.ToString());
+        Assert.Equal(RegistryResultKind.NotFound, (await registry.SetDrainingAsync("notes", "owner-other", true, default)).Kind);
+        Assert.Equal(RegistryResultKind.NotFound, (await registry.RemoveInstanceAsync("notes", "owner-other", default)).Kind);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ internal sealed class OutageRun(RunningCluster cluster, string name)
     /// <summary>The writes while Redis was away: their status and how long each took.</summary>
     public List<(int Status, TimeSpan Took)> Writes { get; } = [];
 
-    /// <summary>What each gateway said of the age of what it shows, while Redis was away.</summary>
+    /// <summary>What each gateway said of the age of what it shows, at the end of the outage.</summary>
     public string?[] Staleness { get; private set; } = [];
 
     /// <summary>How long it took from the death of an upstream until every gateway knew.</summary>
@@ -32,8 +32,8 @@ internal sealed class OutageRun(RunningCluster cluster, string name)
     /// <summary>How long it took from Redis' return until every gateway served what was registered after it.</summary>
     public TimeSpan ConvergedAfter { get; private set; }
 
-    /// <summary>Whether each gateway stayed ready.</summary>
-    public bool StayedReady { get; private set; } = true;
+    /// <summary>Whether each gateway was ready at the end of the outage.</summary>
+    public bool WereReady { get; private set; }
 
     /// <param name="takeAway">Takes Redis away.</param>
     /// <param name="bringBack">Brings it back.</param>
@@ -49,10 +49,10 @@ internal sealed class OutageRun(RunningCluster cluster, string name)
         var writing = WriteAsync(isOver.Token);
         EjectedAfter = await cluster.EachAsync(
             async gateway => (await gateway.Rest.InstanceHealthAsync(RunningCluster.Service)).ContainsValue("unhealthy"), Away, "the dead upstream is out at each gateway");
-        Staleness = await Task.WhenAll(cluster.Gateways.Select(gateway => gateway.Rest.StalenessAsync()));
         var rest = Away - Stopwatch.GetElapsedTime(away);
         if (rest > TimeSpan.Zero) await Task.Delay(rest, TimeProvider.System);
-        StayedReady = (await Task.WhenAll(cluster.Gateways.Select(gateway => gateway.Rest.IsReadyAsync()))).All(ready => ready);
+        Staleness = await Task.WhenAll(cluster.Gateways.Select(gateway => gateway.Rest.StalenessAsync()));
+        WereReady = (await Task.WhenAll(cluster.Gateways.Select(gateway => gateway.Rest.IsReadyAsync()))).All(ready => ready);
         await isOver.CancelAsync();
         await writing;
 
