@@ -135,8 +135,25 @@ internal sealed partial class LeaseHolder(ILeaseStore store, string name, string
 
     private async Task ReleaseAsync(long token)
     {
-        try { await store.ReleaseAsync(name, owner, token, CancellationToken.None).AsTask().WaitAsync(LeaseTimes.Release, time); }
-        catch (Exception failure) { LogReleaseFailed(name, token, failure); }
+        var startedAt = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await store.ReleaseAsync(name, owner, token, CancellationToken.None).AsTask().WaitAsync(LeaseTimes.Release, time);
+                return;
+            }
+            catch (Exception failure)
+            {
+                // A moment's absence of the store must not cost the others the lease's whole time.
+                if (time.GetElapsedTime(startedAt) < LeaseTimes.Release) await Task.Delay(LeaseTimes.Margin, time, CancellationToken.None);
+                else
+                {
+                    LogReleaseFailed(name, token, failure);
+                    return;
+                }
+            }
+        }
     }
 
     private void Tell(LeaseTerm? term, string? holder)

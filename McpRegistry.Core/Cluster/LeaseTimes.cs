@@ -18,7 +18,7 @@ internal static class LeaseTimes
     /// <summary>The longest a follower goes without looking whether the lease is free.</summary>
     public static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long after a lease's end a follower looks, so as not to be a moment too early.</summary>
+    /// <summary>A little: how long after a lease's end a follower looks, so as not to be too early, and the pause between two attempts to give one back.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The pause after a step that failed. Short: while the store is away a step fails at once and costs nothing.</summary>

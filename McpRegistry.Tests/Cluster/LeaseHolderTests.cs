@@ -26,7 +26,7 @@ public sealed class LeaseHolderTests : IAsyncLifetime, IDisposable
     {
         await _stopAll.CancelAsync();
         _store.Recover();
-        await Task.WhenAll(_running).WaitAsync(Patience);
+        await UntilAsync(() => _running.TrueForAll(one => one.IsCompleted), "all have stopped");
     }
 
     public void Dispose() => _stopAll.Dispose();
@@ -62,6 +62,24 @@ public sealed class LeaseHolderTests : IAsyncLifetime, IDisposable
 
         await MeanwhileAsync(() => other.IsWorking, "the other works");
         Assert.Equal((1, 2), (one.Terms.Single().Token, other.Terms.Single().Token));
+    }
+
+    [Fact]
+    public async Task A_moment_without_the_store_at_the_stop_does_not_cost_the_others_its_whole_time()
+    {
+        var one = Start("one");
+        await MeanwhileAsync(() => one.IsWorking, "the first works");
+        var other = Start("other");
+        await MeanwhileAsync(() => other.Holder.Holder == "one", "the other waits");
+        var stoppedAt = _time.GetUtcNow();
+        _store.IsAway = true;
+        await one.Stop.CancelAsync();
+        await UntilAsync(() => _time.GetUtcNow() - stoppedAt >= TimeSpan.FromMilliseconds(300), "a moment passes");
+
+        _store.IsAway = false;
+
+        await UntilAsync(() => other.IsWorking, "the other works");
+        Assert.InRange((_time.GetUtcNow() - stoppedAt).TotalSeconds, 0, 3);
     }
 
     [Fact]

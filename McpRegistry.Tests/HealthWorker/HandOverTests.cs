@@ -5,6 +5,8 @@ using McpRegistry.Tests.Acceptance.Harness;
 using McpRegistry.Tests.Redis;
 using McpRegistry.Tests.Samples;
 
+using Xunit.Sdk;
+
 namespace McpRegistry.Tests.HealthWorker;
 
 /// <summary>Real workers over a real Redis: one leads, and another does when it stops, dies or hangs.</summary>
@@ -114,7 +116,11 @@ public sealed class HandOverTests : IAsyncLifetime
         return worker;
     }
 
-    private static Task<TimeSpan> LeadsAsync(WorkerProcess worker, TimeSpan within) => Eventually.TrueAsync(() => worker.Leads, within, $"it leads\n{worker.Output}");
+    private async Task<TimeSpan> LeadsAsync(WorkerProcess worker, TimeSpan within)
+    {
+        try { return await Eventually.TrueAsync(() => worker.Leads, within, "it leads"); }
+        catch (FailException failure) { throw FailException.ForFailure($"{failure.Message}\n{string.Join("\n\n", _workers.Select(one => one.Output))}"); }
+    }
 
     /// <summary>Field and value of each verdict.</summary>
     private async Task<string[]> VerdictsAsync() => (string[])(await _redis.ExecuteAsync("HGETALL", Verdicts))!;

@@ -7,7 +7,7 @@ using StackExchange.Redis;
 namespace McpRegistry.Core.Storage.Redis;
 
 /// <summary>Leases in Redis: the owner's key vanishes by Redis' own clock, the newest token's key stays.</summary>
-internal sealed class RedisLeases : ILeaseStore
+internal sealed class RedisLeases(RedisConnection connection) : ILeaseStore
 {
     // An owner that asks again holds it already: it did not hear the answer to an earlier take. It gets a new token, which
     // also makes whatever it sent under the old one too late.
@@ -39,31 +39,27 @@ internal sealed class RedisLeases : ILeaseStore
 
     // Those of others count as well: the next one must be higher, even after Redis forgot all of them.
     private readonly ConcurrentDictionary<string, long> _newestTokens = new(StringComparer.Ordinal);
-    private readonly RedisConnection _connection;
-
-    public RedisLeases(RedisConnection connection)
-    {
-        _connection = connection;
-        connection.Hear(RedisKeys.Leases, name => Released?.Invoke(name));
-    }
+    private int _isListening;
 
     public event Action<string>? Released;
 
     public async ValueTask<LeaseAnswer> TryTakeAsync(string name, string owner, TimeSpan duration, long knownToken, CancellationToken cancellationToken)
     {
+        // Before the first look: a lease that is given back right after it must not go unheard.
+        if (Interlocked.Exchange(ref _isListening, 1) == 0) await connection.SubscribeAsync(RedisKeys.Leases, released => Released?.Invoke(released), CancellationToken.None);
         var known = Math.Max(knownToken, _newestTokens.GetValueOrDefault(name));
-        var answer = (RedisResult[])(await _connection.EvaluateAsync(Take, Keys(name), [owner, Milliseconds(duration), known], cancellationToken))!;
+        var answer = (RedisResult[])(await connection.EvaluateAsync(Take, Keys(name), [owner, Milliseconds(duration), known], cancellationToken))!;
         _newestTokens.AddOrUpdate(name, static (_, seen) => seen, static (_, before, seen) => Math.Max(before, seen), (long)answer[3]);
         return new LeaseAnswer((long)answer[0], (string)answer[1]!, TimeSpan.FromMilliseconds((long)answer[2]));
     }
 
     public async ValueTask<bool> TryExtendAsync(string name, string owner, long token, TimeSpan duration, CancellationToken cancellationToken) =>
-        (bool)await _connection.EvaluateAsync(Extend, Keys(name), [owner, token, Milliseconds(duration)], cancellationToken);
+        (bool)await connection.EvaluateAsync(Extend, Keys(name), [owner, token, Milliseconds(duration)], cancellationToken);
 
     public async ValueTask ReleaseAsync(string name, string owner, long token, CancellationToken cancellationToken) =>
-        await _connection.EvaluateAsync(Release, Keys(name), [owner, token, _connection.Key(RedisKeys.Leases), name], cancellationToken);
+        await connection.EvaluateAsync(Release, Keys(name), [owner, token, connection.Key(RedisKeys.Leases), name], cancellationToken);
 
-    private RedisKey[] Keys(string name) => [_connection.Key(RedisKeys.Lease(name)), _connection.Key(RedisKeys.LeaseToken(name))];
+    private RedisKey[] Keys(string name) => [connection.Key(RedisKeys.Lease(name)), connection.Key(RedisKeys.LeaseToken(name))];
 
     private static long Milliseconds(TimeSpan duration) => (long)duration.TotalMilliseconds;
 }
