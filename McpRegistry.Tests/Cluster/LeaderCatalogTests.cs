@@ -30,7 +30,7 @@ public sealed class LeaderCatalogTests : IAsyncLifetime
     {
         if (RedisServerProcess.WhyNot is not null) return;
         _server = await RedisServerProcess.StartAsync();
-        _redis = await RedisProcess.OpenAsync(_server.ConnectionString);
+        _redis = await LeaderRedis.OpenAsync(_server);
     }
 
     public async Task DisposeAsync()

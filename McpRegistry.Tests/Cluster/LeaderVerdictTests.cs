@@ -35,8 +35,8 @@ public sealed class LeaderVerdictTests : IAsyncLifetime
     {
         if (RedisServerProcess.WhyNot is not null) return;
         _server = await RedisServerProcess.StartAsync();
-        _workerRedis = await RedisProcess.OpenAsync(_server.ConnectionString);
-        _gatewayRedis = await RedisProcess.OpenAsync(_server.ConnectionString);
+        _workerRedis = await LeaderRedis.OpenAsync(_server);
+        _gatewayRedis = await LeaderRedis.OpenAsync(_server);
     }
 
     public async Task DisposeAsync()

@@ -17,8 +17,8 @@ public sealed class LeaseRedisTests : IAsyncLifetime
     {
         if (RedisServerProcess.WhyNot is not null) return;
         _server = await RedisServerProcess.StartAsync();
-        _one = await RedisProcess.OpenAsync(_server.ConnectionString);
-        _other = await RedisProcess.OpenAsync(_server.ConnectionString);
+        _one = await LeaderRedis.OpenAsync(_server);
+        _other = await LeaderRedis.OpenAsync(_server);
     }
 
     public async Task DisposeAsync()
