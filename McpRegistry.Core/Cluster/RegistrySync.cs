@@ -84,7 +84,8 @@ internal sealed partial class RegistrySync : BackgroundService
         while (!await TryRoundAsync(cancellationToken))
         {
             var left = SyncPace.StartPatience - _time.GetElapsedTime(started);
-            if (left <= TimeSpan.Zero) return false;
+            // The connection was waited for before anything started; here only somebody else's seeding is.
+            if (left <= TimeSpan.Zero || !_store.IsUp) return false;
             await _pause.WaitAsync(left < SyncPace.Retry(1) ? left : SyncPace.Retry(1), cancellationToken);
         }
         _cameBack = false;

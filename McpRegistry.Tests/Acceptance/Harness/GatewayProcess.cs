@@ -55,7 +55,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
             return services.All(listed.Contains);
         },
         TimeSpan.FromSeconds(60),
-        $"{string.Join(", ", services)} list tools\n{Output}");
+        () => $"{string.Join(", ", services)} list tools\n{Output}");
 
     public Task KillAsync() => _process.KillAsync();
 
@@ -83,7 +83,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
             return Rest.IsReadyAsync();
         },
         within,
-        $"the gateway is ready\n{Output}");
+        () => $"the gateway is ready\n{Output}");
 
     public async ValueTask DisposeAsync()
     {
