@@ -21,7 +21,7 @@ done
 publish "$root/McpRegistry.Api" "$gateway"
 
 # A target's description for the runner. The gateway gets a data folder and a file of servers of its own.
-#   target NAME PORT SERVERS EXTRA     EXTRA: the members that say how to call it
+#   target NAME PORT SERVERS EXTRA [ARGUMENTS]     EXTRA: the members that say how to call it; ARGUMENTS: more of the command
 target() {
   local folder=$BENCH_WORK/run/$1
   rm -rf "$folder"
@@ -29,7 +29,7 @@ target() {
   printf '%s' "$3" > "$folder/mcp-servers.json"
   cat <<JSON
 { "name": "$1", $4,
-  "command": ["$gateway/McpRegistry.Api", "--urls", "http://127.0.0.1:$2", "--McpRegistry:Discovery:File=$folder/mcp-servers.json", "--McpRegistry:Storage:Path=$folder/registry.db", "--Logging:LogLevel:Default=Warning"],
+  "command": ["$gateway/McpRegistry.Api", "--urls", "http://127.0.0.1:$2", "--McpRegistry:Discovery:File=$folder/mcp-servers.json", "--McpRegistry:Storage:Path=$folder/registry.db", "--Logging:LogLevel:Default=Warning"${5:+, $5}],
   "cwd": "$gateway", "env": {} }
 JSON
 }
@@ -51,12 +51,21 @@ modern='"mode": "rest", "headers": ["MCP-Protocol-Version: 2026-07-28", "Mcp-Met
 rest='"mode": "rest", "args": "{\"tool\":\"echo\",\"args\":{\"message\":\"{{payload}}\"}}"'
 url() { printf '"url": "http://127.0.0.1:%d%s"' "$1" "$2"; }
 
+# The same gateway on a shared store, beside the embedded one in the same run.
+shared=()
+if [[ -n ${REDIS:-} ]]; then
+  on_redis="\"--ConnectionStrings:redis=$REDIS\""
+  shared+=(--external "$(target mcp-registry-redis $((port + 3)) "$one_server" "$(url $((port + 3)) /mcp), $legacy" "$on_redis")")
+  shared+=(--external "$(target mcp-registry-redis-rest $((port + 4)) "$one_server" "$(url $((port + 4)) /api/services/b/call), $rest" "$on_redis")")
+fi
+
 case $kind in
   run)
     node "$bench/runner/bench.mjs" run --targets "$targets" --out "$out/run.json" \
       --external "$(target mcp-registry $port "$one_server" "$(url $port /mcp), $legacy")" \
       --external "$(target mcp-registry-modern $((port + 1)) "$one_server" "$(url $((port + 1)) /mcp), $modern")" \
       --external "$(target mcp-registry-rest $((port + 2)) "$one_server" "$(url $((port + 2)) /api/services/b/call), $rest")" \
+      "${shared[@]}" \
       "$@"
     ;;
   scale)

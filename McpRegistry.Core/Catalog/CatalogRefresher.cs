@@ -11,6 +11,13 @@ internal sealed partial class CatalogRefresher(RegistryState state, CatalogReade
 {
     // Servers announce a reload as several notifications in a row.
     private static readonly TimeSpan Debounce = TimeSpan.FromMilliseconds(250);
+
+    // When a thousand services come up at once, reading all of them at once would leave no time for anything else. A place is
+    // for the begin of a read: services that hang must not delay the others.
+    private const int MostPlaces = 16;
+    private static readonly TimeSpan PlaceTime = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _places = new(MostPlaces, MostPlaces);
     private readonly ConcurrentDictionary<string, Turn> _turns = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
 
@@ -24,8 +31,20 @@ internal sealed partial class CatalogRefresher(RegistryState state, CatalogReade
     {
         var turn = _turns.GetOrAdd(service, _ => new Turn());
         await turn.Reading.WaitAsync(cancellationToken);
-        try { return await ReadAsync(service, cancellationToken); }
+        try
+        {
+            await _places.WaitAsync(cancellationToken);
+            var reading = ReadAsync(service, cancellationToken);
+            _ = GiveBackPlaceAsync(reading);
+            return await reading;
+        }
         finally { turn.Reading.Release(); }
+    }
+
+    private async Task GiveBackPlaceAsync(Task reading)
+    {
+        await Task.WhenAny(reading, Task.Delay(PlaceTime, time, CancellationToken.None));
+        _places.Release();
     }
 
     // Only cancelled: a refresh that is under way still looks at the token.

@@ -89,7 +89,12 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     public ValueTask DisposeAsync() => _watch.DisposeAsync();
 
     /// <summary>A step of the watch, within the time that any command has.</summary>
-    internal async Task<T> InTime<T>(Task<T> step) => await step.WaitAsync(_options.CommandTimeout, _time);
+    internal async Task<T> InTime<T>(Task<T> step)
+    {
+        try { return await step.WaitAsync(_options.CommandTimeout, _time); }
+        // The answer was there and nobody had time to look at it: a busy process is no dead Redis.
+        catch (TimeoutException) when (step.IsCompleted) { return await step; }
+    }
 
     /// <inheritdoc cref="InTime{T}(Task{T})"/>
     internal Task InTime(Task step) => step.WaitAsync(_options.CommandTimeout, _time);
