@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 
 using McpRegistry.Api.Services;
@@ -21,6 +22,9 @@ internal sealed partial class StartupReport(
     // One token is enough: it only says "look again".
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(1);
 
+    // Looking at all of a thousand services for each change of one would cost more than the changes themselves.
+    private readonly ConcurrentQueue<string> _touched = new();
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try { await ReportAsync(stoppingToken); }
@@ -30,11 +34,17 @@ internal sealed partial class StartupReport(
 
     private async Task ReportAsync(CancellationToken stoppingToken)
     {
-        using var subscription = state.Subscribe(_ => _changed.Writer.TryWrite(true));
+        using var subscription = state.Subscribe(change =>
+        {
+            _touched.Enqueue(change.Service);
+            _changed.Writer.TryWrite(true);
+        });
         await StartedAsync(stoppingToken);
         await WatchFirstRoundAsync(stoppingToken);
-        await console.WriteLineAsync(ServiceTable.WithAddresses(Addresses(), state.Current));
-        await TellChangesAsync(ConditionsOf(state.Current), stoppingToken);
+        _touched.Clear();
+        var told = state.Current;
+        await console.WriteLineAsync(ServiceTable.WithAddresses(Addresses(), told));
+        await TellChangesAsync(told.Services.ToDictionary(one => one.Key, one => one.Value.Condition, StringComparer.Ordinal), stoppingToken);
     }
 
     private async Task StartedAsync(CancellationToken cancellationToken)
@@ -64,24 +74,27 @@ internal sealed partial class StartupReport(
 
     private async Task TellChangesAsync(Dictionary<string, ServiceCondition> before, CancellationToken cancellationToken)
     {
-        await foreach (var _ in _changed.Reader.ReadAllAsync(cancellationToken))
+        do
         {
-            var snapshot = state.Current;
-            foreach (var service in snapshot.Services.Values)
-            {
-                if (before.TryGetValue(service.Name, out var condition) && condition == service.Condition) continue;
-                var word = ServiceModel.WireNameOf(service.Condition);
-                var detail = service.Reason ?? ServiceTable.ToolsOf(service);
-                LogState(service.Name, word, detail);
-            }
-
-            foreach (var gone in before.Keys.Where(name => !snapshot.Services.ContainsKey(name))) LogRemoved(gone);
-            before = ConditionsOf(snapshot);
+            while (_touched.TryDequeue(out var name)) TellChange(name, before);
         }
+        while (await _changed.Reader.ReadAsync(cancellationToken));
+    }
+
+    private void TellChange(string name, Dictionary<string, ServiceCondition> before)
+    {
+        if (!state.Current.Services.TryGetValue(name, out var service))
+        {
+            if (before.Remove(name)) LogRemoved(name);
+            return;
+        }
+
+        if (before.TryGetValue(name, out var condition) && condition == service.Condition) return;
+        before[name] = service.Condition;
+        var word = ServiceModel.WireNameOf(service.Condition);
+        var detail = service.Reason ?? ServiceTable.ToolsOf(service);
+        LogState(name, word, detail);
     }
 
     private IEnumerable<string> Addresses() => server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-
-    private static Dictionary<string, ServiceCondition> ConditionsOf(RegistrySnapshot snapshot) =>
-        snapshot.Services.ToDictionary(one => one.Key, one => one.Value.Condition, StringComparer.Ordinal);
 }

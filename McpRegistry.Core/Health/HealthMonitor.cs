@@ -33,7 +33,8 @@ internal sealed partial class HealthMonitor(RegistryState state, InstanceProber 
         lock (_gate) _isRunning = true;
         using var subscription = state.Subscribe(change =>
         {
-            if (change.Kind != RegistryChangeKind.HealthChanged) _changes.Writer.TryWrite(true);
+            // Neither health nor lists make or end an instance.
+            if (change.Kind is RegistryChangeKind.ServiceAdded or RegistryChangeKind.ServiceUpdated or RegistryChangeKind.ServiceRemoved) _changes.Writer.TryWrite(true);
         });
         using var silence = time.CreateTimer(_ => LookForSilence(), null, SilenceLook, SilenceLook);
         try
