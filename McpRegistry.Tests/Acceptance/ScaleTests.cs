@@ -29,7 +29,7 @@ public sealed class ScaleTests(ITestOutputHelper output)
     public async Task A_thousand_services_are_registered_listed_and_watched()
     {
         await using var servers = await ManyServers.StartAsync();
-        await using var redis = await RedisServerProcess.StartAsync(new RedisServerSettings { Persistent = true });
+        await using var redis = await RedisServerProcess.StartAsync();
         var settings = new Dictionary<string, string> { ["ConnectionStrings:redis"] = redis.ConnectionString, ["McpRegistry:Http:DrainDelay"] = "00:00:00" };
         await using var worker = new WorkerProcess(new ServersFile(), settings);
         var gateways = await Task.WhenAll(Enumerable.Range(0, Replicas).Select(_ => GatewayProcess.StartAsync(new ServersFile(), settings)));
