@@ -42,7 +42,7 @@ public enum ErrorCode
     /// <summary>No instance may get calls now.</summary>
     NoHealthyInstance,
 
-    /// <summary>The registry's store is away; nothing was stored.</summary>
+    /// <summary>The registry's store is away; the change is not acknowledged. One that was on its way may still be made.</summary>
     RegistryUnavailable,
 
     /// <summary>The caller gave up.</summary>

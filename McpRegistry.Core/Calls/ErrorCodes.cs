@@ -49,7 +49,7 @@ public static class ErrorCodes
         ErrorCode.Overloaded => "Too many calls are waiting for the service.",
         ErrorCode.RateLimited => "Too many requests.",
         ErrorCode.NoHealthyInstance => "No instance of the service may get calls now.",
-        ErrorCode.RegistryUnavailable => "The registry's store is not available; nothing was stored.",
+        ErrorCode.RegistryUnavailable => "The registry's store is not available; the change is not acknowledged.",
         ErrorCode.Cancelled => "The call was cancelled.",
         ErrorCode.Draining => "The gateway is stopping.",
         _ => throw new ArgumentOutOfRangeException(nameof(code)),

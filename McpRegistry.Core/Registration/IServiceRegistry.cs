@@ -25,7 +25,7 @@ public enum RegistryResultKind
     /// <summary>A stdio service cannot be registered over REST here.</summary>
     StdioNotAllowed,
 
-    /// <summary>The store is away; nothing was stored.</summary>
+    /// <summary>The store is away; the change is not acknowledged. One that was on its way may still be made.</summary>
     StoreUnavailable,
 }
 

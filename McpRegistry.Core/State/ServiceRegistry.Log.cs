@@ -4,7 +4,7 @@ namespace McpRegistry.Core.State;
 
 internal sealed partial class ServiceRegistry
 {
-    [LoggerMessage(1, LogLevel.Error, "The registry's store failed; nothing was stored", EventName = "StoreFailed")]
+    [LoggerMessage(1, LogLevel.Error, "The registry's store failed; the change is not acknowledged", EventName = "StoreFailed")]
     private static partial void LogStoreFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(2, LogLevel.Warning, "{Service} was changed by other processes each time this one was about to; nothing was stored", EventName = "Contended")]
