@@ -11,13 +11,17 @@ namespace McpRegistry.Api.Startup;
 /// <summary>How the services stand, as plain text for people.</summary>
 internal static class ServiceTable
 {
+    // A line for people: of a thousand names nobody reads more.
+    private const int MostNames = 10;
+
     /// <summary>Who is still awaited; null when every service is either up, with its lists read, or known to be away.</summary>
     public static string? Progress(RegistrySnapshot snapshot)
     {
-        var awaited = Sorted(snapshot).Where(IsAwaited).Select(one => one.Name).ToArray();
-        return awaited.Length == 0
-            ? null
-            : $"Starting services: {snapshot.Services.Count - awaited.Length} of {snapshot.Services.Count} done, waiting for {string.Join(", ", awaited)}";
+        var awaited = snapshot.Services.Values.Where(IsAwaited).Select(one => one.Name).ToArray();
+        if (awaited.Length == 0) return null;
+        var names = string.Join(", ", awaited.Order(StringComparer.Ordinal).Take(MostNames));
+        var more = awaited.Length > MostNames ? $" and {awaited.Length - MostNames} more" : "";
+        return $"Starting services: {snapshot.Services.Count - awaited.Length} of {snapshot.Services.Count} done, waiting for {names}{more}";
     }
 
     /// <summary>

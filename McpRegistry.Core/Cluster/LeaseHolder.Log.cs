@@ -11,10 +11,10 @@ internal sealed partial class LeaseHolder
     private partial void LogEnded(string lease, long token);
 
     [LoggerMessage(LogLevel.Warning, "The lease {Lease} could not be looked at; it is tried again for ever")]
-    private partial void LogLookFailed(string lease, Exception error);
+    private partial void LogLookFailed(string lease, Exception? error);
 
     [LoggerMessage(LogLevel.Warning, "The lease {Lease}, token {Token}, could not be renewed; it is tried again until its time is over")]
-    private partial void LogRenewalFailed(string lease, long token, Exception error);
+    private partial void LogRenewalFailed(string lease, long token, Exception? error);
 
     [LoggerMessage(LogLevel.Warning, "The lease {Lease}, token {Token}, was lost to another process")]
     private partial void LogLost(string lease, long token);

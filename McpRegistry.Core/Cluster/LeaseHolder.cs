@@ -1,4 +1,5 @@
 using McpRegistry.Core.Health;
+using McpRegistry.Core.Storage;
 
 using Microsoft.Extensions.Logging;
 
@@ -66,7 +67,7 @@ internal sealed partial class LeaseHolder(ILeaseStore store, string name, string
         }
         catch (Exception failure)
         {
-            if (!_isFailing) LogLookFailed(name, failure);
+            if (!_isFailing) LogLookFailed(name, Untold(failure));
             _isFailing = true;
             return LeaseTimes.AfterFailure;
         }
@@ -96,6 +97,9 @@ internal sealed partial class LeaseHolder(ILeaseStore store, string name, string
         if (endedByItself) await Task.Delay(LeaseTimes.AfterFailure, time, stopping);
         return TimeSpan.Zero;
     }
+
+    // A store that is away is told of elsewhere, with its reason; where it happened is of no use.
+    private static Exception? Untold(Exception failure) => failure is RegistryStoreException ? null : failure;
 
     private async Task WorkAsync(Func<long, CancellationToken, Task> work, LeaseTerm term)
     {
@@ -127,7 +131,7 @@ internal sealed partial class LeaseHolder(ILeaseStore store, string name, string
             catch (OperationCanceledException) when (term.Ended.IsCancellationRequested) { return; }
             catch (Exception failure)
             {
-                if (rest == LeaseTimes.Renewal) LogRenewalFailed(name, term.Token, failure);
+                if (rest == LeaseTimes.Renewal) LogRenewalFailed(name, term.Token, Untold(failure));
                 rest = LeaseTimes.AfterFailure;
             }
         }

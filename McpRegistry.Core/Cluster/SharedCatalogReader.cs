@@ -17,7 +17,7 @@ internal sealed class SharedCatalogReader(RegistryState state, ISharedCatalogs s
     private readonly Dictionary<string, string> _seen = new(StringComparer.Ordinal);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        new SharedFeedReader<ImmutableDictionary<string, string>>(shared, time, logger).RunAsync(Take, Take, stoppingToken);
+        new SharedFeedReader<ImmutableDictionary<string, string>>(shared, "hashes of lists", time, logger).RunAsync(Take, Take, stoppingToken);
 
     private void Take(ImmutableDictionary<string, string> hashes)
     {

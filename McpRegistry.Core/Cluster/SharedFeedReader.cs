@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
 
 using McpRegistry.Core.Health;
+using McpRegistry.Core.Storage;
 
 using Microsoft.Extensions.Logging;
 
 namespace McpRegistry.Core.Cluster;
 
 /// <summary>Reads a feed for ever: all of it at the start and after every absence of the store, in between what is heard.</summary>
-internal sealed partial class SharedFeedReader<T>(ISharedFeed<T> feed, TimeProvider time, ILogger logger)
+internal sealed partial class SharedFeedReader<T>(ISharedFeed<T> feed, string what, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
 
@@ -35,7 +36,8 @@ internal sealed partial class SharedFeedReader<T>(ISharedFeed<T> feed, TimeProvi
                 }
                 catch (Exception failure) when (!stopping.IsCancellationRequested)
                 {
-                    if (!isFailing) LogFailed(logger, typeof(T).Name, failure);
+                    // A store that is away is told of elsewhere, with its reason; where it happened is of no use.
+                    if (!isFailing) LogFailed(logger, what, failure is RegistryStoreException ? null : failure);
                     isFailing = true;
                 }
 
@@ -68,6 +70,6 @@ internal sealed partial class SharedFeedReader<T>(ISharedFeed<T> feed, TimeProvi
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "What other processes shared ({What}) could not be read; it is tried again")]
-    private static partial void LogFailed(ILogger logger, string what, Exception error);
+    [LoggerMessage(LogLevel.Warning, "The {What} of the leading worker could not be read; it is tried again")]
+    private static partial void LogFailed(ILogger logger, string what, Exception? error);
 }

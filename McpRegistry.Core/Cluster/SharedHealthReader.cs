@@ -15,7 +15,7 @@ internal sealed class SharedHealthReader(RegistryState state, ISharedHealth shar
     private static readonly TimeSpan SameMoment = TimeSpan.FromMilliseconds(500);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        new SharedFeedReader<ImmutableArray<SharedVerdict>>(shared, time, logger).RunAsync(TakeMissed, TakeAll, stoppingToken);
+        new SharedFeedReader<ImmutableArray<SharedVerdict>>(shared, "verdicts", time, logger).RunAsync(TakeMissed, TakeAll, stoppingToken);
 
     private void TakeAll(ImmutableArray<SharedVerdict> verdicts)
     {

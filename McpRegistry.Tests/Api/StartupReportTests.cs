@@ -95,6 +95,14 @@ public sealed class StartupReportTests
         Assert.Null(ServiceTable.Progress(_state.Current));
     }
 
+    [Fact]
+    public void Of_many_awaited_services_the_line_names_ten()
+    {
+        foreach (var number in Enumerable.Range(10, 25)) _state.Put(Services.Ready($"s{number}") with { Catalog = ServiceCatalog.Empty });
+
+        Assert.EndsWith("waiting for s10, s11, s12, s13, s14, s15, s16, s17, s18, s19 and 15 more", ServiceTable.Progress(_state.Current), StringComparison.Ordinal);
+    }
+
     private static async Task WaitForAsync(Func<bool> isTrue)
     {
         using var patience = new CancellationTokenSource(Patience);

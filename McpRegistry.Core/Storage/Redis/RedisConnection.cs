@@ -97,7 +97,11 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     }
 
     /// <inheritdoc cref="InTime{T}(Task{T})"/>
-    internal Task InTime(Task step) => step.WaitAsync(_options.CommandTimeout, _time);
+    internal async Task InTime(Task step)
+    {
+        try { await step.WaitAsync(_options.CommandTimeout, _time); }
+        catch (TimeoutException) when (step.IsCompleted) { await step; }
+    }
 
     /// <summary>Hears all channels that anybody wishes to, within that time.</summary>
     internal async Task HearAsync(RedisLink link, CancellationToken cancellationToken)
