@@ -32,8 +32,9 @@ internal sealed partial class HealthAnnouncer(RegistryState state, ICatalogRefre
         ThreadPool.UnsafeQueueUserWorkItem(AnnounceInBackground, instance, preferLocal: false);
     }
 
-    /// <summary>An instance has a new connection: its lists may differ from what is known.</summary>
-    public void AnnounceConnection(InstanceState instance) => catalog.RequestRefresh(instance.ServiceName);
+    /// <summary>True when the lists of its service were never read, because the first attempt failed.</summary>
+    public bool LacksCatalog(InstanceState instance) =>
+        state.Current.Services.GetValueOrDefault(instance.ServiceName) is { } service && ReferenceEquals(service.Catalog, ServiceCatalog.Empty);
 
     /// <summary>It is time to read the lists again; one instance asks for the whole service.</summary>
     public void AnnounceCatalogAge(InstanceState instance)

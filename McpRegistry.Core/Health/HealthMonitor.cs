@@ -11,17 +11,18 @@ internal sealed partial class HealthMonitor(RegistryState state, InstanceProber 
     : IHealthChecker
 {
     private static readonly TimeSpan SilenceLook = TimeSpan.FromSeconds(1);
-    private readonly Dictionary<InstanceState, InstanceWatch> _watches = [];
+    // By service: looking at all instances for each of a thousand services that come up would cost more than their probes.
+    private readonly Dictionary<string, Dictionary<InstanceState, InstanceWatch>> _watches = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
-    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<string> _changed = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
     private bool _isRunning;
 
     public async Task<bool> CheckNowAsync(string service, CancellationToken cancellationToken)
     {
-        Reconcile();
+        Reconcile(service);
         if (!state.Current.Services.ContainsKey(service)) return false;
         InstanceWatch[] watches;
-        lock (_gate) watches = [.. _watches.Where(pair => pair.Key.ServiceName == service).Select(pair => pair.Value)];
+        lock (_gate) watches = _watches.TryGetValue(service, out var known) ? [.. known.Values] : [];
         try { await Task.WhenAll(watches.Select(watch => watch.ProbeAsync())).WaitAsync(cancellationToken); }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested) { /* An instance went away meanwhile; the others were probed. */ }
         return state.Current.Services.ContainsKey(service);
@@ -34,13 +35,13 @@ internal sealed partial class HealthMonitor(RegistryState state, InstanceProber 
         using var subscription = state.Subscribe(change =>
         {
             // Neither health nor lists make or end an instance.
-            if (change.Kind is RegistryChangeKind.ServiceAdded or RegistryChangeKind.ServiceUpdated or RegistryChangeKind.ServiceRemoved) _changes.Writer.TryWrite(true);
+            if (change.Kind is RegistryChangeKind.ServiceAdded or RegistryChangeKind.ServiceUpdated or RegistryChangeKind.ServiceRemoved) _changed.Writer.TryWrite(change.Service);
         });
         using var silence = time.CreateTimer(_ => LookForSilence(), null, SilenceLook, SilenceLook);
         try
         {
-            do ReconcileSafely();
-            while (await _changes.Reader.ReadAsync(end));
+            foreach (var service in state.Current.Services.Keys) ReconcileSafely(service);
+            while (true) ReconcileSafely(await _changed.Reader.ReadAsync(end));
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested) { }
         finally { await StopWatchesAsync(); }
@@ -50,37 +51,42 @@ internal sealed partial class HealthMonitor(RegistryState state, InstanceProber 
     private void LookForSilence()
     {
         InstanceWatch[] watches;
-        lock (_gate) watches = [.. _watches.Values];
+        lock (_gate) watches = [.. AllWatches];
         foreach (var watch in watches) watch.SuspectIfSilent();
     }
 
-    private void ReconcileSafely()
+    private void ReconcileSafely(string service)
     {
-        try { Reconcile(); }
-        catch (Exception error) { LogReconcileFailed(error); }
+        try { Reconcile(service); }
+        catch (Exception error) { LogReconcileFailed(service, error); }
     }
 
-    /// <summary>Makes the watches those of the instances that there are now.</summary>
-    private void Reconcile()
+    /// <summary>Makes the watches of a service those of the instances that it has now.</summary>
+    private void Reconcile(string service)
     {
         lock (_gate)
         {
             if (!_isRunning) return;
-            var instances = state.Current.Services.Values.SelectMany(service => service.Instances).ToHashSet();
-            foreach (var gone in _watches.Keys.Where(one => !instances.Contains(one)).ToArray())
+            var instances = state.Current.Services.GetValueOrDefault(service)?.Instances ?? [];
+            if (!_watches.TryGetValue(service, out var watches)) _watches[service] = watches = [];
+            foreach (var gone in watches.Keys.Except(instances).ToArray())
             {
-                _watches.Remove(gone, out var watch);
+                watches.Remove(gone, out var watch);
                 _ = watch!.DisposeAsync().AsTask();
             }
 
-            foreach (var added in instances.Where(one => !_watches.ContainsKey(one)))
+            foreach (var added in instances.Where(one => !watches.ContainsKey(one)))
             {
                 var watch = new InstanceWatch(added, state, prober, announcer, time, random);
-                _watches.Add(added, watch);
+                watches.Add(added, watch);
                 watch.Start();
             }
+
+            if (watches.Count == 0) _watches.Remove(service);
         }
     }
+
+    private IEnumerable<InstanceWatch> AllWatches => _watches.Values.SelectMany(one => one.Values);
 
     private async Task StopWatchesAsync()
     {
@@ -88,7 +94,7 @@ internal sealed partial class HealthMonitor(RegistryState state, InstanceProber 
         lock (_gate)
         {
             _isRunning = false;
-            watches = [.. _watches.Values];
+            watches = [.. AllWatches];
             _watches.Clear();
         }
 

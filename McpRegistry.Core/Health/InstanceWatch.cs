@@ -1,6 +1,5 @@
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
-using McpRegistry.Core.Upstream;
 
 namespace McpRegistry.Core.Health;
 
@@ -19,7 +18,6 @@ internal sealed class InstanceWatch(InstanceState instance, RegistryState state,
     private Task _loop = Task.CompletedTask;
     private Task<ProbeResult>? _running;
     private ProbeDeadline? _askDeadline;
-    private InstanceConnection? _knownConnection;
     private long? _probedAt;
     private long _catalogReadAt;
 
@@ -127,29 +125,23 @@ internal sealed class InstanceWatch(InstanceState instance, RegistryState state,
         _pace.Record(result);
         instance.Health.RecordProbe(result);
         announcer.Announce(instance);
-        if (result.IsHealthy) LookAtCatalog();
+        // A handshake has the lists read by itself.
+        if (result.IsHealthy && isConnected) LookAtCatalog();
         return result;
     }
 
     private void LookAtCatalog()
     {
-        NoticeConnection();
-        if (time.GetElapsedTime(_catalogReadAt) < announcer.CatalogInterval) return;
+        if (time.GetElapsedTime(_catalogReadAt) < announcer.CatalogInterval && !announcer.LacksCatalog(instance)) return;
         _catalogReadAt = time.GetTimestamp();
         announcer.AnnounceCatalogAge(instance);
-    }
-
-    private void NoticeConnection()
-    {
-        if (instance.Client.Connection is { } connection && !ReferenceEquals(Interlocked.Exchange(ref _knownConnection, connection), connection))
-            announcer.AnnounceConnection(instance);
     }
 
     private void OnChanged(HealthChange change)
     {
         announcer.AnnounceChange(instance, change);
-        if (change is HealthChange.Connected or HealthChange.Recovered) NoticeConnection();
-        _pause.Wake();
+        // A handshake is an answer to more than a probe asks: a thousand services coming up are not to be asked twice.
+        if (change != HealthChange.Connected) _pause.Wake();
     }
 
     private void OnSuspected()

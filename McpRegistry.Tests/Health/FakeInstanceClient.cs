@@ -13,6 +13,9 @@ internal sealed class FakeInstanceClient : IInstanceClient
 
     public InstanceConnection? Connection { get; set; }
 
+    /// <summary>Is told of a finished handshake. Null: nobody listens.</summary>
+    public IInstanceObserver? Observer { get; set; }
+
     public Func<CancellationToken, Task>? OnConnect { get; set; }
 
     public Func<UpstreamRequest, CancellationToken, ValueTask<UpstreamReply>>? OnSend { get; set; }
@@ -34,6 +37,7 @@ internal sealed class FakeInstanceClient : IInstanceClient
         Interlocked.Increment(ref _connects);
         if (OnConnect is { } connect) await connect(cancellationToken);
         Connection ??= ConnectionOf(ProtocolEra.Legacy);
+        Observer?.Connected(Connection);
     }
 
     public ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)

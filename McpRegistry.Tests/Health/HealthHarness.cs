@@ -5,6 +5,7 @@ using McpRegistry.Core.Health;
 using McpRegistry.Core.LoadBalancing;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
+using McpRegistry.Core.Upstream;
 
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -49,6 +50,7 @@ internal sealed class HealthHarness : IAsyncDisposable
     public InstanceState Add(FakeInstanceClient client, string service = "alpha", string id = "one", HealthSettings? settings = null, bool isChild = false)
     {
         var health = new InstanceHealth(settings ?? new HealthSettings(), Time, new ConcurrentRandom(5));
+        client.Observer = new InstanceObserver(service, health, State, Catalog, new UpstreamNotificationFeed());
         var instance = Instances.Create(id, client, health, service, isChild: isChild);
         State.Update(
             service,
@@ -60,6 +62,10 @@ internal sealed class HealthHarness : IAsyncDisposable
             (_, _) => new RegistryChange(RegistryChangeKind.ServiceUpdated, service, 0));
         return instance;
     }
+
+    /// <summary>The lists of a service were read, and there is nothing in them.</summary>
+    public void HasReadLists(string service = "alpha") =>
+        State.Update(service, before => before! with { Catalog = new ServiceCatalog() }, (_, _) => new RegistryChange(RegistryChangeKind.CatalogChanged, service, 0));
 
     /// <summary>Lets time pass in steps until something is so. On a busy machine more of it passes than needed: upper bounds in tests must be wide.</summary>
     public async Task UntilAsync(Func<bool> condition, string what, int stepMilliseconds = 250)

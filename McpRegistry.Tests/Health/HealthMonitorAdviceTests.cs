@@ -97,8 +97,8 @@ public sealed class HealthMonitorAdviceTests : IAsyncLifetime, IAsyncDisposable
         for (var run = 1; run <= 3; run++)
         {
             using var end = new CancellationTokenSource();
-            var running = monitor.RunAsync(end.Token);
             var before = client.Sends;
+            var running = monitor.RunAsync(end.Token);
             await HealthHarness.MeanwhileAsync(() => client.Sends > before, "it is probed at once");
             await end.CancelAsync();
             await running;

@@ -25,7 +25,22 @@ public sealed class HealthMonitorTests : IAsyncLifetime, IAsyncDisposable
         await HealthHarness.MeanwhileAsync(() => ConditionOf("alpha") == ServiceCondition.Ready, "the service is ready");
         Assert.Equal(1, client.Connects);
         Assert.Equal(HealthVerdict.Healthy, instance.Health.Status.Verdict);
-        await HealthHarness.MeanwhileAsync(() => _harness.Catalog.RequestsFor("alpha") == 1, "its lists are asked for");
+        Assert.Equal(1, _harness.Catalog.RequestsFor("alpha"));
+    }
+
+    [Fact]
+    public async Task A_handshake_is_probe_enough_until_the_next_interval()
+    {
+        var client = new FakeInstanceClient();
+        _harness.Add(client);
+        await HealthHarness.MeanwhileAsync(() => ConditionOf("alpha") == ServiceCondition.Ready, "the service is ready");
+        _harness.HasReadLists();
+
+        await _harness.UntilAsync(() => client.Sends == 1, "the next probe");
+
+        // The interval of 30 s, less its spread.
+        Assert.InRange(Elapsed.TotalSeconds, 24, 120);
+        Assert.Equal(1, _harness.Catalog.RequestsFor("alpha"));
     }
 
     [Fact]
@@ -144,18 +159,28 @@ public sealed class HealthMonitorTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
-    public async Task Lists_are_read_again_now_and_then_and_when_the_connection_is_new()
+    public async Task Lists_are_read_again_now_and_then_for_the_whole_service_at_once()
     {
-        var client = FakeInstanceClient.Connected();
-        _harness.Add(client);
-        _harness.Add(FakeInstanceClient.Connected(), id: "two");
+        _harness.Add(new FakeInstanceClient());
+        _harness.Add(new FakeInstanceClient(), id: "two");
         await HealthHarness.MeanwhileAsync(() => _harness.Catalog.RequestsFor("alpha") == 2, "each new connection");
+        _harness.HasReadLists();
 
         await _harness.UntilAsync(() => _harness.Catalog.RequestsFor("alpha") == 3, "the lists have grown old", stepMilliseconds: 2_000);
-        Assert.InRange(Elapsed.TotalMinutes, 5, 9);
 
-        client.Connection = FakeInstanceClient.ConnectionOf(ProtocolEra.Modern);
-        await _harness.UntilAsync(() => _harness.Catalog.RequestsFor("alpha") == 4, "the connection is new", stepMilliseconds: 2_000);
+        Assert.InRange(Elapsed.TotalMinutes, 5, 9);
+    }
+
+    [Fact]
+    public async Task Lists_that_could_not_be_read_are_asked_for_again_at_the_next_probe()
+    {
+        var client = new FakeInstanceClient();
+        _harness.Add(client);
+        await HealthHarness.MeanwhileAsync(() => _harness.Catalog.RequestsFor("alpha") == 1, "the handshake asks for them");
+
+        await _harness.UntilAsync(() => _harness.Catalog.RequestsFor("alpha") == 2, "so does the next probe", stepMilliseconds: 2_000);
+
+        Assert.InRange(Elapsed.TotalSeconds, 24, 200);
     }
 
     [Fact]
