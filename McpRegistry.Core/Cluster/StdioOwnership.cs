@@ -31,7 +31,7 @@ internal sealed partial class StdioOwnership(
         moves.Owners.Doubted += OnDoubted;
         using var subscription = state.Subscribe(change =>
         {
-            if (change.Kind is RegistryChangeKind.ServiceAdded or RegistryChangeKind.ServiceUpdated or RegistryChangeKind.ServiceRemoved) _changes.Writer.TryWrite(true);
+            if (change.Kind is RegistryChangeKind.ServiceAdded or RegistryChangeKind.ServiceUpdated or RegistryChangeKind.ServiceRemoved && Concerns(change.Service)) _changes.Writer.TryWrite(true);
         });
         try
         {
@@ -53,6 +53,10 @@ internal sealed partial class StdioOwnership(
         await base.StopAsync(cancellationToken);
         await LeaveOnceAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    // Of a thousand services few are pinned, and looking at all of them takes its time.
+    private bool Concerns(string service) =>
+        _seats.ContainsKey(service) || (state.Current.Services.TryGetValue(service, out var found) && StdioOwners.IsPinned(found.Registration));
 
     private async Task ReconcileSafelyAsync()
     {
