@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 using McpRegistry.Api.Docs;
 using McpRegistry.Api.Hosting;
 using McpRegistry.Api.Problems;
@@ -33,13 +31,11 @@ internal static class ServiceEndpoints
             .Produces(204).ProducesProblems(404, 409, 503);
     }
 
-    private static ContentHttpResult List(RegistryState state) => Json(new JsonObject
-    {
-        ["services"] = new JsonArray([.. state.Current.Services.Values.OrderBy(one => one.Name, StringComparer.Ordinal).Select(ServiceModel.Render)]),
-    });
+    private static Utf8ContentHttpResult List(RegistryState state) =>
+        Json(ServiceJson.ListOf([.. state.Current.Services.Values.OrderBy(one => one.Name, StringComparer.Ordinal)]));
 
     private static IResult Get(string name, RegistryState state) =>
-        state.Current.Services.TryGetValue(name, out var service) ? Json(ServiceModel.Render(service)) : new ProblemResult(RegistryProblems.Unknown(name));
+        state.Current.Services.TryGetValue(name, out var service) ? Json(ServiceJson.Of(service)) : new ProblemResult(RegistryProblems.Unknown(name));
 
     private static async Task<IResult> RegisterAsync(HttpContext context, RegistryState state, IServiceRegistry registry, IOptions<GatewayHttpOptions> options)
     {
@@ -83,11 +79,11 @@ internal static class ServiceEndpoints
     private static ProblemResult Invalid(RegistrationReading reading) =>
         new(new Problem(ErrorCode.InvalidArguments) { Detail = "The registration is not valid.", Errors = reading.Errors });
 
-    private static JsonObject Shown(RegistryState state, ServiceRegistration registration) =>
+    private static ReadOnlyMemory<byte> Shown(RegistryState state, ServiceRegistration registration) =>
         state.Current.Services.TryGetValue(registration.Name, out var service)
-            ? ServiceModel.Render(service)
-            : ServiceModel.Render(registration);
+            ? ServiceJson.Of(service)
+            : ServiceJson.Of(registration);
 
-    private static ContentHttpResult Json(JsonObject body, int status = StatusCodes.Status200OK) =>
-        TypedResults.Text(body.ToJsonString(), "application/json", null, status);
+    private static Utf8ContentHttpResult Json(ReadOnlyMemory<byte> body, int status = StatusCodes.Status200OK) =>
+        TypedResults.Text(body.Span, "application/json", status);
 }

@@ -1,8 +1,5 @@
 using System.ComponentModel;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 
-using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
 
 namespace McpRegistry.Api.Services;
@@ -31,21 +28,6 @@ internal sealed record ServiceModel : ServiceRegistrationModel
 
     [Description("How many instances it has.")]
     public required int InstanceCount { get; init; }
-
-    /// <summary>The JSON of a service: its registration without secrets, and its state.</summary>
-    public static JsonObject Render(ServiceSnapshot service)
-    {
-        var json = Render(service.Registration);
-        json["state"] = WireNameOf(service.Condition);
-        json["reason"] = service.Reason;
-        json["tool_count"] = service.Catalog.Tools.Length;
-        json["instance_count"] = service.Instances.Length;
-        return json;
-    }
-
-    /// <summary>The JSON of a registration without secrets.</summary>
-    public static JsonObject Render(ServiceRegistration registration) =>
-        JsonSerializer.SerializeToNode(RegistrationJson.Public(registration), RegistrationJson.TypeInfo)!.AsObject();
 
     public static string WireNameOf(ServiceCondition condition) => condition switch
     {

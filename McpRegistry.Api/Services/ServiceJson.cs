@@ -1,0 +1,60 @@
+using System.Buffers;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+
+using McpRegistry.Core.Registration;
+using McpRegistry.Core.State;
+
+namespace McpRegistry.Api.Services;
+
+/// <summary>
+/// Writes what <see cref="ServiceModel"/> describes: a registration without its secrets, and how the service stands. Registrations
+/// are written once for as long as they live, since a list of a thousand services would otherwise be nothing else.
+/// </summary>
+internal static class ServiceJson
+{
+    private static readonly ConditionalWeakTable<ServiceRegistration, byte[]> Registrations = [];
+
+    /// <summary>A registration that has no service yet.</summary>
+    public static ReadOnlyMemory<byte> Of(ServiceRegistration registration) => Registrations.GetValue(registration, Write);
+
+    /// <summary>One service.</summary>
+    public static ReadOnlyMemory<byte> Of(ServiceSnapshot service)
+    {
+        var output = new ArrayBufferWriter<byte>(1024);
+        Write(output, service);
+        return output.WrittenMemory;
+    }
+
+    /// <summary>All services, in this order.</summary>
+    public static ReadOnlyMemory<byte> ListOf(IReadOnlyCollection<ServiceSnapshot> services)
+    {
+        var output = new ArrayBufferWriter<byte>(1024 * (services.Count + 1));
+        output.Write("{\"services\":["u8);
+        var isFirst = true;
+        foreach (var service in services)
+        {
+            if (!isFirst) output.Write(","u8);
+            isFirst = false;
+            Write(output, service);
+        }
+        output.Write("]}"u8);
+        return output.WrittenMemory;
+    }
+
+    private static void Write(ArrayBufferWriter<byte> output, ServiceSnapshot service)
+    {
+        // The state's members come after the registration's, in the same object.
+        output.Write(Of(service.Registration).Span[..^1]);
+        var reason = service.Reason is null ? "null" : $"\"{JsonEncodedText.Encode(service.Reason)}\"";
+        var state = string.Create(
+            CultureInfo.InvariantCulture,
+            $",\"state\":\"{ServiceModel.WireNameOf(service.Condition)}\",\"reason\":{reason},\"tool_count\":{service.Catalog.Tools.Length},\"instance_count\":{service.Instances.Length}}}");
+        Encoding.UTF8.GetBytes(state, output);
+    }
+
+    private static byte[] Write(ServiceRegistration registration) =>
+        JsonSerializer.SerializeToUtf8Bytes(RegistrationJson.Public(registration), RegistrationJson.TypeInfo);
+}
