@@ -63,7 +63,7 @@ internal sealed class AwayRequest(HttpContext http, string id, string? service)
     // The registry's own tool that calls others could call anything, so it is none of the safe ones.
     private bool IsSafeTool(JsonRpcMessage message) =>
         message.Params.String("name"u8) is { } name
-        && Scope.Catalog.ToolRoutes.TryGetValue(name, out var tool)
+        && Scope.Catalog.FindTool(name) is { } tool
         && (Scope.Service ?? Scope.Snapshot.Services.GetValueOrDefault(tool.Service)) is { } target
         && CallSafety.OfTool(target.Registration, tool);
 }

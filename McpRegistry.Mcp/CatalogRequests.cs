@@ -33,7 +33,7 @@ internal sealed class CatalogRequests(ListAnswers lists, CallForwarder forwarder
     private Task CallToolAsync(McpExchange exchange)
     {
         if (exchange.Target is not { } name) return exchange.FailAsync(McpErrors.InvalidParams("params.name must be a string."));
-        if (exchange.Scope.Catalog.ToolRoutes.TryGetValue(name, out var tool)) return forwarder.CallToolAsync(exchange, tool, exchange.Message.Params, isDirect: true);
+        if (exchange.Scope.Catalog.FindTool(name) is { } tool) return forwarder.CallToolAsync(exchange, tool, exchange.Message.Params, isDirect: true);
         if (exchange.Scope.IsWhole && ownTools.Find(name) is { } own) return own.CallAsync(exchange);
         return exchange.FailAsync(McpErrors.Of(ErrorCode.UnknownTool, "There is no such tool."));
     }
@@ -41,7 +41,7 @@ internal sealed class CatalogRequests(ListAnswers lists, CallForwarder forwarder
     private Task GetPromptAsync(McpExchange exchange)
     {
         if (exchange.Target is not { } name) return exchange.FailAsync(McpErrors.InvalidParams("params.name must be a string."));
-        return exchange.Scope.Catalog.PromptRoutes.TryGetValue(name, out var prompt)
+        return exchange.Scope.Catalog.FindPrompt(name) is { } prompt
             ? forwarder.ReadAsync(exchange, prompt, prompt.Name, exchange.Message.Params.WithName(RouteFacts.Of(prompt).EncodedName))
             : exchange.FailAsync(McpErrors.Of(ErrorCode.UnknownTool, "There is no such prompt."));
     }

@@ -14,7 +14,7 @@ internal static class CompletionReference
         var reference = Reference(parameters);
         if (reference is null) return null;
         if (reference.String("type"u8) == "ref/prompt")
-            return reference.String("name"u8) is { } name ? catalog.PromptRoutes.GetValueOrDefault(name) : null;
+            return reference.String("name"u8) is { } name ? catalog.FindPrompt(name) : null;
         if (reference.String("uri"u8) is not { } uri) return null;
         return catalog.ResourceTemplates.FirstOrDefault(one => one.Name == uri) ?? catalog.FindResource(uri);
     }

@@ -37,7 +37,7 @@ internal sealed class ListAnswers(IOptions<McpOptions> options)
         writer.WriteStartArray(MemberOf(key.Kind));
         if (key.IsWhole && key.Kind == CatalogKind.Tool)
             foreach (var own in OwnToolDefinitions.All) writer.WriteRawValue(own.Json.Span, skipInputValidation: true);
-        foreach (var entry in EntriesOf(catalog, key.Kind)) WriteEntry(writer, entry, key.IsWhole ? entry.ExposedName : entry.Name);
+        foreach (var entry in EntriesOf(catalog, key.Kind)) writer.WriteRawValue(key.IsWhole ? entry.ExposedDefinition.Span : JsonMarshal.GetRawUtf8Value(entry.Definition), skipInputValidation: true);
         writer.WriteEndArray();
         if (key.Era == ProtocolEra.Modern)
         {
@@ -64,26 +64,6 @@ internal sealed class ListAnswers(IOptions<McpOptions> options)
             writer.WriteStartArray("mcpregistry/degraded"u8);
             foreach (var service in degraded) writer.WriteStringValue(service);
             writer.WriteEndArray();
-        }
-        writer.WriteEndObject();
-    }
-
-    // Everything but the name stays as the service published it, byte for byte.
-    private static void WriteEntry(Utf8JsonWriter writer, CatalogEntry entry, string shownName)
-    {
-        if (entry.Kind is CatalogKind.Resource or CatalogKind.ResourceTemplate)
-        {
-            writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(entry.Definition), skipInputValidation: true);
-            return;
-        }
-
-        writer.WriteStartObject();
-        writer.WriteString("name"u8, shownName);
-        foreach (var member in entry.Definition.EnumerateObject())
-        {
-            if (member.NameEquals("name"u8)) continue;
-            writer.WritePropertyName(member.Name);
-            writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(member.Value), skipInputValidation: true);
         }
         writer.WriteEndObject();
     }

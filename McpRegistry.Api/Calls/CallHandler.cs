@@ -113,7 +113,7 @@ internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatche
         reader.Read();
         Span<char> name = stackalloc char[LongestName];
         var length = reader.CopyString(name);
-        return service.Catalog.OwnView.ToolRoutes.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name[..length], out var tool) ? tool : null;
+        return service.Catalog.OwnView.FindTool(name[..length]);
     }
 
     // MCP allows 128 characters; servers that do not care are still let through, with every character escaped.

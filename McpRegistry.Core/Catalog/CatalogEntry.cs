@@ -19,8 +19,10 @@ public enum CatalogKind
 }
 
 /// <summary>One tool, prompt, resource or resource template as its service published it, unknown members included.</summary>
-public sealed record CatalogEntry
+public sealed class CatalogEntry
 {
+    private byte[]? _exposedDefinition;
+
     /// <summary>What it is.</summary>
     public required CatalogKind Kind { get; init; }
 
@@ -35,6 +37,9 @@ public sealed record CatalogEntry
 
     /// <summary>The object as published.</summary>
     public required JsonElement Definition { get; init; }
+
+    /// <summary>The object under its exposed name, as UTF-8 JSON, written once: lists of twenty thousand tools are put together of these.</summary>
+    public ReadOnlyMemory<byte> ExposedDefinition => _exposedDefinition ??= ExposedJson.Of(this);
 
     /// <summary>Its <c>description</c>, or null.</summary>
     public string? Description => Definition.TryGetProperty("description", out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;

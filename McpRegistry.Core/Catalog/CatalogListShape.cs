@@ -1,4 +1,4 @@
-using System.Text;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace McpRegistry.Core.Catalog;
@@ -26,7 +26,7 @@ internal sealed record CatalogListShape(CatalogKind Kind, string Capability, str
         var name = named.GetString()!;
         var isNamed = Kind is CatalogKind.Tool or CatalogKind.Prompt;
         if (name.Length == 0 || name.Any(char.IsControl) || (isNamed && name.Length > MaxNameLength)) return null;
-        if (Encoding.UTF8.GetByteCount(item.GetRawText()) > MaxDefinitionBytes) return null;
+        if (JsonMarshal.GetRawUtf8Value(item).Length > MaxDefinitionBytes) return null;
         return new CatalogEntry
         {
             Kind = Kind,

@@ -60,6 +60,6 @@ internal sealed class CatalogReader(TimeProvider time)
             if (string.IsNullOrEmpty(next) || next == cursor) break;
             cursor = next;
         }
-        return [.. entries.DistinctBy(entry => entry.Name).OrderBy(entry => entry.Name, StringComparer.Ordinal).Take(MaxEntries)];
+        return [.. entries.DistinctBy(entry => entry.Name).Take(MaxEntries)];
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 
 using McpRegistry.Core.State;
@@ -10,18 +9,18 @@ namespace McpRegistry.Core.Catalog;
 public sealed class CatalogSnapshot
 {
     private readonly ConcurrentDictionary<object, byte[]> _rendered = new();
-    private readonly ImmutableArray<ResourceTemplateMatcher> _templates;
+    private readonly CatalogLookup _lookup;
 
-    private CatalogSnapshot(IEnumerable<CatalogEntry> tools, IEnumerable<CatalogEntry> prompts, IEnumerable<CatalogEntry> resources, IEnumerable<CatalogEntry> templates, Func<CatalogEntry, string> shownName)
+    private CatalogSnapshot(ImmutableArray<CatalogEntry> tools, ImmutableArray<CatalogEntry> prompts, ImmutableArray<CatalogEntry> resources, ImmutableArray<CatalogEntry> templates, Func<CatalogEntry, string> shownName)
     {
-        Tools = Sort(tools, shownName);
-        Prompts = Sort(prompts, shownName);
-        Resources = Sort(resources, shownName);
-        ResourceTemplates = Sort(templates, shownName);
-        ToolRoutes = Tools.ToFrozenDictionary(shownName, StringComparer.Ordinal);
-        PromptRoutes = Prompts.ToFrozenDictionary(shownName, StringComparer.Ordinal);
-        ResourceRoutes = Resources.ToFrozenDictionary(shownName, StringComparer.Ordinal);
-        _templates = [.. ResourceTemplates.Select(one => new ResourceTemplateMatcher(one))];
+        (Tools, Prompts, Resources, ResourceTemplates) = (tools, prompts, resources, templates);
+        _lookup = new CatalogLookup(this, shownName);
+    }
+
+    private CatalogSnapshot(CatalogSnapshot lists)
+    {
+        (Tools, Prompts, Resources, ResourceTemplates, _lookup) = (lists.Tools, lists.Prompts, lists.Resources, lists.ResourceTemplates, lists._lookup);
+        (HasCompletions, HasLogging, Instructions) = (lists.HasCompletions, lists.HasLogging, lists.Instructions);
     }
 
     /// <summary>Nothing.</summary>
@@ -39,15 +38,6 @@ public sealed class CatalogSnapshot
     /// <summary>The resource templates, by template.</summary>
     public ImmutableArray<CatalogEntry> ResourceTemplates { get; }
 
-    /// <summary>Tools by shown name.</summary>
-    public FrozenDictionary<string, CatalogEntry> ToolRoutes { get; }
-
-    /// <summary>Prompts by shown name.</summary>
-    public FrozenDictionary<string, CatalogEntry> PromptRoutes { get; }
-
-    /// <summary>Resources by URI.</summary>
-    public FrozenDictionary<string, CatalogEntry> ResourceRoutes { get; }
-
     /// <summary>The services that may get no calls now, by name: their entries may be missing or may fail.</summary>
     public ImmutableArray<string> Degraded { get; private init; } = [];
 
@@ -61,21 +51,23 @@ public sealed class CatalogSnapshot
     public string? Instructions { get; private init; }
 
     /// <summary>Merges the catalogs of services, under exposed names.</summary>
-    public static CatalogSnapshot Merge(ImmutableArray<ServiceSnapshot> services)
+    public static CatalogSnapshot Merge(IEnumerable<ServiceSnapshot> services)
     {
-        var sorted = services.OrderBy(one => one.Name, StringComparer.Ordinal).ToArray();
-        var told = sorted.Where(one => !string.IsNullOrWhiteSpace(one.Catalog.Instructions)).Select(one => $"## {one.Name}\n{one.Catalog.Instructions}");
+        var byName = services.OrderBy(one => one.Name, StringComparer.Ordinal).ToArray();
+        // The exposed names of a service stand together, so that services are sorted and not their entries: "a-b__t" comes before "a__t".
+        var byPrefix = byName.OrderBy(one => ExposedNames.Compose(one.Name, ""), StringComparer.Ordinal).ToArray();
+        var told = byName.Where(one => !string.IsNullOrWhiteSpace(one.Catalog.Instructions)).Select(one => $"## {one.Name}\n{one.Catalog.Instructions}");
         var instructions = string.Join("\n\n", told);
         return new CatalogSnapshot(
-            sorted.SelectMany(one => one.Catalog.Tools),
-            sorted.SelectMany(one => one.Catalog.Prompts),
-            sorted.SelectMany(one => one.Catalog.Resources),
-            sorted.SelectMany(one => one.Catalog.ResourceTemplates),
+            [.. byPrefix.SelectMany(one => one.Catalog.Tools)],
+            [.. byPrefix.SelectMany(one => one.Catalog.Prompts)],
+            MergeByUri(byName.SelectMany(one => one.Catalog.Resources)),
+            MergeByUri(byName.SelectMany(one => one.Catalog.ResourceTemplates)),
             entry => entry.ExposedName)
         {
-            Degraded = [.. sorted.Where(one => one.Condition != ServiceCondition.Ready).Select(one => one.Name)],
-            HasCompletions = sorted.Any(one => one.Catalog.HasCompletions),
-            HasLogging = sorted.Any(one => one.Catalog.HasLogging),
+            Degraded = AwayOf(byName),
+            HasCompletions = byName.Any(one => one.Catalog.HasCompletions),
+            HasLogging = byName.Any(one => one.Catalog.HasLogging),
             Instructions = instructions.Length == 0 ? null : instructions,
         };
     }
@@ -89,19 +81,26 @@ public sealed class CatalogSnapshot
             Instructions = catalog.Instructions,
         };
 
+    /// <summary>The same lists when other services are away than before.</summary>
+    public CatalogSnapshot WithStanding(IEnumerable<ServiceSnapshot> services) =>
+        new(this) { Degraded = AwayOf(services.OrderBy(one => one.Name, StringComparer.Ordinal)) };
+
+    /// <summary>The tool of a shown name. Null: none.</summary>
+    public CatalogEntry? FindTool(ReadOnlySpan<char> name) => _lookup.FindTool(name);
+
+    /// <summary>The prompt of a shown name. Null: none.</summary>
+    public CatalogEntry? FindPrompt(string name) => _lookup.FindPrompt(name);
+
     /// <summary>The entry that serves a resource URI: the resource of that URI, else the first template that fits. Null: none.</summary>
-    public CatalogEntry? FindResource(string uri)
-    {
-        if (ResourceRoutes.TryGetValue(uri, out var resource)) return resource;
-        foreach (var template in _templates)
-            if (template.Matches(uri)) return template.Entry;
-        return null;
-    }
+    public CatalogEntry? FindResource(string uri) => _lookup.FindResource(uri);
 
     /// <summary>Bytes made from this snapshot, made once for each key.</summary>
     public ReadOnlyMemory<byte> Render<TKey>(TKey key, Func<CatalogSnapshot, TKey, byte[]> render)
         where TKey : notnull => _rendered.GetOrAdd(key, static (one, args) => args.render(args.snapshot, (TKey)one), (snapshot: this, render));
 
-    private static ImmutableArray<CatalogEntry> Sort(IEnumerable<CatalogEntry> entries, Func<CatalogEntry, string> shownName) =>
-        [.. entries.DistinctBy(shownName).OrderBy(shownName, StringComparer.Ordinal)];
+    private static ImmutableArray<CatalogEntry> MergeByUri(IEnumerable<CatalogEntry> entries) =>
+        [.. entries.DistinctBy(one => one.ExposedName).OrderBy(one => one.ExposedName, StringComparer.Ordinal)];
+
+    private static ImmutableArray<string> AwayOf(IEnumerable<ServiceSnapshot> services) =>
+        [.. services.Where(one => one.Condition != ServiceCondition.Ready).Select(one => one.Name)];
 }

@@ -17,7 +17,10 @@ public sealed class RegistrySnapshot
     }
 
     /// <summary>Nothing registered yet.</summary>
-    public static RegistrySnapshot Empty { get; } = new(0, ImmutableDictionary.Create<string, ServiceSnapshot>(StringComparer.Ordinal), new Lazy<CatalogSnapshot>(CatalogSnapshot.Empty));
+    public static RegistrySnapshot Empty { get; } = new(0, NoServices, new Lazy<CatalogSnapshot>(CatalogSnapshot.Empty));
+
+    // Compared by reference: by content the view of a service that offers nothing would be that of one whose lists were never read.
+    private static ImmutableDictionary<string, ServiceSnapshot> NoServices => ImmutableDictionary.Create<string, ServiceSnapshot>(StringComparer.Ordinal, ReferenceEqualityComparer.Instance);
 
     /// <summary>Grows with each change.</summary>
     public long Version { get; }
@@ -30,7 +33,14 @@ public sealed class RegistrySnapshot
 
     /// <summary>The next view.</summary>
     /// <param name="services">Its services.</param>
-    /// <param name="sameCatalog">True when nothing changed that the catalog shows.</param>
-    internal RegistrySnapshot Next(ImmutableDictionary<string, ServiceSnapshot> services, bool sameCatalog) =>
-        new(Version + 1, services, sameCatalog ? _catalog : new Lazy<CatalogSnapshot>(() => CatalogSnapshot.Merge([.. services.Values])));
+    /// <param name="change">What of the change the catalog shows.</param>
+    internal RegistrySnapshot Next(ImmutableDictionary<string, ServiceSnapshot> services, CatalogChange change) =>
+        new(Version + 1, services, change == CatalogChange.None ? _catalog : NextCatalog(services, change));
+
+    private Lazy<CatalogSnapshot> NextCatalog(ImmutableDictionary<string, ServiceSnapshot> services, CatalogChange change)
+    {
+        // One that nobody has asked for yet must not be kept by those that follow.
+        var known = change == CatalogChange.Standing && _catalog.IsValueCreated ? _catalog.Value : null;
+        return new Lazy<CatalogSnapshot>(() => known is null ? CatalogSnapshot.Merge(services.Values) : known.WithStanding(services.Values));
+    }
 }

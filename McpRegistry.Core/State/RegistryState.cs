@@ -1,3 +1,5 @@
+using McpRegistry.Core.Catalog;
+
 namespace McpRegistry.Core.State;
 
 /// <summary>The one owner of the current snapshot. Readers take <see cref="Current"/>; writers swap it under one lock and tell the subscribers.</summary>
@@ -31,7 +33,7 @@ public sealed class RegistryState
             var after = change(before);
             if (after is null || ReferenceEquals(before, after)) return;
             told = describe(before, after);
-            _current = _current.Next(services.SetItem(name, after), sameCatalog: !NeedsNewCatalog(before, after));
+            _current = _current.Next(services.SetItem(name, after), ChangeOf(before, after));
             if (told is not null) told = told with { Version = _current.Version };
         }
         Tell(told);
@@ -44,7 +46,7 @@ public sealed class RegistryState
         lock (_writing)
         {
             if (!_current.Services.ContainsKey(name)) return false;
-            _current = _current.Next(_current.Services.Remove(name), sameCatalog: false);
+            _current = _current.Next(_current.Services.Remove(name), CatalogChange.Lists);
             told = new RegistryChange(RegistryChangeKind.ServiceRemoved, name, _current.Version, CatalogLists.Tools | CatalogLists.Prompts | CatalogLists.Resources);
         }
         Tell(told);
@@ -68,8 +70,10 @@ public sealed class RegistryState
         (_, after) => new RegistryChange(RegistryChangeKind.HealthChanged, name, 0, Reason: after.Reason));
 
     // The merged catalog names services that are away, so it also changes with their condition.
-    private static bool NeedsNewCatalog(ServiceSnapshot? before, ServiceSnapshot after) =>
-        before is null || !ReferenceEquals(before.Catalog, after.Catalog) || before.Condition != after.Condition || !ReferenceEquals(before.Registration, after.Registration);
+    private static CatalogChange ChangeOf(ServiceSnapshot? before, ServiceSnapshot after) =>
+        !ReferenceEquals(before?.Catalog ?? ServiceCatalog.Empty, after.Catalog) ? CatalogChange.Lists
+            : before?.Condition != after.Condition ? CatalogChange.Standing
+            : CatalogChange.None;
 
     private void Tell(RegistryChange? change)
     {

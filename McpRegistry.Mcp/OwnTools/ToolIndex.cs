@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 using McpRegistry.Core.Catalog;
@@ -14,23 +15,25 @@ internal sealed class ToolIndex
     private const double LengthWeight = 0.75;
     private const int NameWeight = 3;
 
-    private static readonly ConditionalWeakTable<CatalogSnapshot, ToolIndex> Known = [];
+    // By the list itself: it stays when a service goes away or comes back.
+    private static readonly ConditionalWeakTable<CatalogEntry[], ToolIndex> Known = [];
 
     private readonly ImmutableArray<CatalogEntry> _tools;
     private readonly Dictionary<string, List<(int Tool, int Count)>> _postings = new(StringComparer.Ordinal);
     private readonly int[] _lengths;
     private readonly double _averageLength;
 
-    private ToolIndex(CatalogSnapshot catalog)
+    private ToolIndex(ImmutableArray<CatalogEntry> tools)
     {
-        _tools = catalog.Tools;
+        _tools = tools;
         _lengths = new int[_tools.Length];
         for (var i = 0; i < _tools.Length; i++) Add(i);
         _averageLength = _lengths.Length == 0 ? 1 : Math.Max(1, _lengths.Average());
     }
 
-    /// <summary>The index of a snapshot, built when it is first asked.</summary>
-    public static ToolIndex Of(CatalogSnapshot catalog) => Known.GetValue(catalog, one => new ToolIndex(one));
+    /// <summary>The index of a snapshot's tools, built when it is first asked.</summary>
+    public static ToolIndex Of(CatalogSnapshot catalog) =>
+        Known.GetValue(ImmutableCollectionsMarshal.AsArray(catalog.Tools)!, tools => new ToolIndex(ImmutableCollectionsMarshal.AsImmutableArray(tools)));
 
     /// <summary>The tools that fit, best first; those that fit equally well by name.</summary>
     public IReadOnlyList<CatalogEntry> Search(string query, int limit)

@@ -26,8 +26,8 @@ internal static class ToolLookup
             return null;
         }
 
-        if (found.Catalog.OwnView.ToolRoutes.TryGetValue(tool, out var entry)) return entry;
-        if (registry.Catalog.ToolRoutes.TryGetValue(tool, out entry) && entry.Service == service) return entry;
+        if (found.Catalog.OwnView.FindTool(tool) is { } own) return own;
+        if (registry.Catalog.FindTool(tool) is { } exposed && exposed.Service == service) return exposed;
         problem = "The service has no such tool. list_available_tools names its tools.";
         return null;
     }

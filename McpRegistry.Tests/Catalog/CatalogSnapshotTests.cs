@@ -12,10 +12,12 @@ public sealed class CatalogSnapshotTests
     [Fact]
     public void Names_are_exposed_with_their_service_and_sorted()
     {
-        var merged = CatalogSnapshot.Merge([Service("b", Tool("b", "z"), Tool("b", "a")), Service("a", Tool("a", "z"))]);
+        // The names of a service stand together even where one's name begins another's: '-' and digits come before '_', letters after it.
+        var merged = CatalogSnapshot.Merge([Service("a", Tool("a", "z"), Tool("a", "a")), Service("ab", Tool("ab", "a")), Service("a-b", Tool("a-b", "z")), Service("a1", Tool("a1", "m"))]);
 
-        Assert.Equal(["a__z", "b__a", "b__z"], merged.Tools.Select(tool => tool.ExposedName));
-        Assert.Equal("b", merged.ToolRoutes["b__z"].Service);
+        Assert.Equal(["a-b__z", "a1__m", "a__a", "a__z", "ab__a"], merged.Tools.Select(tool => tool.ExposedName));
+        Assert.Equal(merged.Tools.Select(tool => tool.ExposedName).Order(StringComparer.Ordinal), merged.Tools.Select(tool => tool.ExposedName));
+        Assert.Equal("a-b", merged.FindTool("a-b__z")?.Service);
     }
 
     [Fact]
@@ -23,8 +25,8 @@ public sealed class CatalogSnapshotTests
     {
         var merged = CatalogSnapshot.Merge([Service("a", Tool("a", "b__c")), Service("a-b", Tool("a-b", "c"))]);
 
-        Assert.Equal("a", merged.ToolRoutes["a__b__c"].Service);
-        Assert.Equal("b__c", merged.ToolRoutes["a__b__c"].Name);
+        Assert.Equal("a", merged.FindTool("a__b__c")?.Service);
+        Assert.Equal("b__c", merged.FindTool("a__b__c")?.Name);
     }
 
     [Fact]
@@ -35,6 +37,22 @@ public sealed class CatalogSnapshotTests
 
         Assert.Equal("gone", Assert.Single(merged.Degraded));
         Assert.Equal(2, merged.Tools.Length);
+    }
+
+    [Fact]
+    public void When_a_service_goes_away_the_lists_stay_the_same_and_are_not_merged_again()
+    {
+        var state = new RegistryState();
+        state.Update("here", _ => Service("here", Tool("here", "t")), (_, _) => null);
+        var before = state.Current.Catalog;
+
+        state.Update("here", service => service! with { Condition = ServiceCondition.Unavailable }, (_, _) => null);
+        var after = state.Current.Catalog;
+
+        Assert.Equal("here", Assert.Single(after.Degraded));
+        Assert.Empty(before.Degraded);
+        Assert.True(before.Tools == after.Tools);
+        Assert.Same(before.FindTool("here__t"), after.FindTool("here__t"));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Health;
 using McpRegistry.Core.LoadBalancing;
 using McpRegistry.Core.Registration;
@@ -38,6 +39,16 @@ public sealed class RegistryStateTests
         _state.RefreshCondition("unknown");
 
         Assert.Same(view, _state.Current);
+    }
+
+    [Fact]
+    public void A_service_that_offers_nothing_is_not_taken_for_one_whose_lists_were_never_read()
+    {
+        Add("a");
+
+        _state.Update("a", before => before! with { Catalog = new ServiceCatalog() }, (_, _) => null);
+
+        Assert.NotSame(ServiceCatalog.Empty, _state.Current.Services["a"].Catalog);
     }
 
     [Fact]
