@@ -136,8 +136,9 @@ internal sealed class HeldRequests : IStartupFilter
 
     public void AbortAll()
     {
-        _dead.TrySetResult();
         foreach (var http in _held.Keys) http.Abort();
+        // Not before: a call that ends now would still have its answer sent.
+        _dead.TrySetResult();
     }
 
     private sealed class Signed : IHttpAuthenticationFeature
