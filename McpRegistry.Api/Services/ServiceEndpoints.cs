@@ -1,11 +1,11 @@
 using McpRegistry.Api.Docs;
 using McpRegistry.Api.Hosting;
+using McpRegistry.Api.Json;
 using McpRegistry.Api.Problems;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
 
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Api.Services;
@@ -31,7 +31,7 @@ internal static class ServiceEndpoints
             .Produces(204).ProducesProblems(404, 409, 503);
     }
 
-    private static Utf8ContentHttpResult List(RegistryState state) =>
+    private static JsonBytes List(RegistryState state) =>
         Json(ServiceJson.ListOf([.. state.Current.Services.Values.OrderBy(one => one.Name, StringComparer.Ordinal)]));
 
     private static IResult Get(string name, RegistryState state) =>
@@ -84,6 +84,5 @@ internal static class ServiceEndpoints
             ? ServiceJson.Of(service)
             : ServiceJson.Of(registration);
 
-    private static Utf8ContentHttpResult Json(ReadOnlyMemory<byte> body, int status = StatusCodes.Status200OK) =>
-        TypedResults.Text(body.Span, "application/json", status);
+    private static JsonBytes Json(ReadOnlyMemory<byte> body, int status = StatusCodes.Status200OK) => new(body, status);
 }

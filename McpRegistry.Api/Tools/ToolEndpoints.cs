@@ -1,15 +1,18 @@
+using System.Text.Json;
+
 using McpRegistry.Api.Docs;
 using McpRegistry.Api.Json;
 using McpRegistry.Api.Problems;
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.State;
 
-using Microsoft.AspNetCore.Http.HttpResults;
-
 namespace McpRegistry.Api.Tools;
 
 internal static class ToolEndpoints
 {
+    // The whole list is written once for each catalog.
+    private const string Everything = "GET /api/tools";
+
     public static void MapTools(this IEndpointRouteBuilder api)
     {
         api.MapGet("/tools", Search).WithTags("Tools").WithName("list_tools").WithSummary("All tools, or those that fit")
@@ -24,6 +27,7 @@ internal static class ToolEndpoints
         var snapshot = state.Current;
         if (!string.IsNullOrEmpty(service) && !snapshot.Services.ContainsKey(service)) return new ProblemResult(RegistryProblems.Unknown(service));
         var words = (q ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (words.Length == 0 && string.IsNullOrEmpty(service)) return new JsonBytes(snapshot.Catalog.Render(Everything, static (catalog, _) => Write(catalog.Tools, catalog.Degraded)));
         var tools = snapshot.Catalog.Tools
             .Where(tool => string.IsNullOrEmpty(service) || tool.Service == service)
             .Where(tool => words.All(word => Has(tool, word)));
@@ -40,6 +44,8 @@ internal static class ToolEndpoints
         tool.ExposedName.Contains(word, StringComparison.OrdinalIgnoreCase)
         || (tool.Description?.Contains(word, StringComparison.OrdinalIgnoreCase) ?? false);
 
-    private static JsonHttpResult<ToolListModel> Json(IEnumerable<CatalogEntry> tools, IEnumerable<string> degraded) =>
-        TypedResults.Json(new ToolListModel([.. tools.Select(ToolDefinition.Of)], [.. degraded]), RestJson.Default.ToolListModel);
+    private static JsonBytes Json(IEnumerable<CatalogEntry> tools, IEnumerable<string> degraded) => new(Write(tools, degraded));
+
+    private static byte[] Write(IEnumerable<CatalogEntry> tools, IEnumerable<string> degraded) =>
+        JsonSerializer.SerializeToUtf8Bytes(new ToolListModel([.. tools.Select(ToolDefinition.Of)], [.. degraded]), RestJson.Default.ToolListModel);
 }

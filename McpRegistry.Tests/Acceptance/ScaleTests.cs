@@ -46,7 +46,8 @@ public sealed class ScaleTests(ITestOutputHelper output)
 
             workerBefore = ProcessFigures.ComputingTime(worker.Id);
             start = Stopwatch.GetTimestamp();
-            var (tools, services) = (await MeasureAsync(gateways[0], ListToolsAsync), await MeasureAsync(gateways[0], gateway => ReadAsync(gateway, "/api/services")));
+            var tools = await MeasureAsync(gateways[0], ListToolsAsync);
+            var (services, restTools) = (await MeasureAsync(gateways[0], gateway => ReadAsync(gateway, "/api/services")), await MeasureAsync(gateways[0], gateway => ReadAsync(gateway, "/api/tools")));
             if (Watched - Stopwatch.GetElapsedTime(start) is var rest && rest > TimeSpan.Zero) await Task.Delay(rest, TimeProvider.System);
             var workerSteady = (ProcessFigures.ComputingTime(worker.Id) - workerBefore) / Stopwatch.GetElapsedTime(start);
             var memory = gateways.Select(gateway => ProcessFigures.ResidentMebibytes(gateway.Id)).ToArray();
@@ -57,10 +58,11 @@ public sealed class ScaleTests(ITestOutputHelper output)
             var ready = await gateways[^1].ReadyAsync(TimeSpan.FromSeconds(60));
 
             Report(FormattableString.Invariant($"{Services} services x {ManyServers.ToolsOfEach} tools, 10 % dead, 1 % hanging, {Replicas} gateways, 1 worker: registered {registered:0}/s, all tools listed everywhere {known.Max().TotalSeconds:0.0} s later"));
-            Report(FormattableString.Invariant($"  tools/list p99 {tools.TotalMilliseconds:0.0} ms, /api/services p99 {services.TotalMilliseconds:0.0} ms; worker {workerStart:0.00} cores while they came, {workerSteady:0.00} after; memory {string.Join(", ", memory.Select(one => FormattableString.Invariant($"{one:0}")))} MiB, worker {ProcessFigures.ResidentMebibytes(worker.Id):0} MiB; restarted gateway ready after {ready.TotalSeconds:0.0} s"));
+            Report(FormattableString.Invariant($"  tools/list p99 {tools.TotalMilliseconds:0.0} ms, /api/services p99 {services.TotalMilliseconds:0.0} ms, /api/tools p99 {restTools.TotalMilliseconds:0.0} ms; worker {workerStart:0.00} cores while they came, {workerSteady:0.00} after; memory {string.Join(", ", memory.Select(one => FormattableString.Invariant($"{one:0}")))} MiB, worker {ProcessFigures.ResidentMebibytes(worker.Id):0} MiB; restarted gateway ready after {ready.TotalSeconds:0.0} s"));
             Assert.InRange(registered, LeastPerSecond, double.MaxValue);
             Assert.InRange(tools, TimeSpan.Zero, ListedWithin);
             Assert.InRange(services, TimeSpan.Zero, ListedWithin);
+            Assert.InRange(restTools, TimeSpan.Zero, ListedWithin);
             Assert.InRange(workerSteady, 0, 1);
             Assert.InRange(ready, TimeSpan.Zero, ReadyWithin);
             Assert.Equal(Services, (await gateways[^1].Rest.ServiceNamesAsync()).Count);
