@@ -1,6 +1,7 @@
 using McpRegistry.Core.Cluster;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.Storage;
+using McpRegistry.Tests.Acceptance.Harness;
 using McpRegistry.Tests.Redis;
 
 using Microsoft.Extensions.Logging;
@@ -35,6 +36,23 @@ public sealed class RedisSharingTests
         Assert.Equal(1 + counts.Sum(), content.Registrations.Single(each => each.Name == "counted").Version);
         // The seeding was the first change, then one for each write that was acknowledged.
         Assert.Equal(1 + 81 + 80, content.Position!.Value.Version);
+    }
+
+    [RedisFact]
+    public async Task A_channel_that_is_wished_for_while_redis_is_there_is_heard_before_long()
+    {
+        await using var server = await RedisServerProcess.StartAsync();
+        await using var process = await RedisProcess.OpenAsync(server.ConnectionString);
+        Assert.True(process.Connection.IsUp);
+        var heard = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        process.Connection.Hear("late", message => heard.TrySetResult(message));
+
+        await Eventually.TrueAsync(
+            async () => (long)await process.Connection.RunAsync(database => database.ExecuteAsync("PUBLISH", process.Connection.Key("late"), "news"), default) > 0,
+            TimeSpan.FromSeconds(20),
+            "somebody hears it");
+        Assert.Equal("news", await heard.Task.WaitAsync(TimeSpan.FromSeconds(20)));
     }
 
     [RedisFact]

@@ -20,6 +20,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly RedisWatch _watch;
     private ImmutableArray<RedisSubscription> _subscriptions = [];
+    private volatile bool _hasNewWish;
     private volatile RedisPeriod _period = new(null, "Redis is not connected yet.");
 
     public RedisConnection(IConfiguration configuration, IOptions<RedisOptions> options, TimeProvider time, Random random, ILogger<RedisConnection> logger)
@@ -70,16 +71,15 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     {
         var wish = new RedisSubscription(Key(channel), heard);
         ImmutableInterlocked.Update(ref _subscriptions, wishes => wishes.Add(wish));
+        _hasNewWish = true;
+        _watch.Wake();
     }
 
     /// <summary>Like <see cref="Hear"/>; once it returns, and Redis is there, no message is missed.</summary>
     public async Task SubscribeAsync(string channel, Action<string> heard, CancellationToken cancellationToken)
     {
         Hear(channel, heard);
-        var period = _period;
-        if (period.Link is not { } link) return;
-        try { await HearAsync(link, cancellationToken); }
-        catch (Exception failure) when (RedisFailures.Of(failure) is not null) { EndPeriod(period, _watch.Describe(failure)); }
+        await HearAllAsync(cancellationToken);
     }
 
     /// <summary>Connects, and goes on trying in the background when Redis is away; waits a moment for it.</summary>
@@ -106,11 +106,15 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     /// <summary>Hears all channels that anybody wishes to, within that time.</summary>
     internal async Task HearAsync(RedisLink link, CancellationToken cancellationToken)
     {
+        _hasNewWish = false;
         // Also when the wait ends: nobody goes on with it behind our back.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try { await InTime(link.HearAsync(_subscriptions, ended.Token)).WaitAsync(cancellationToken); }
         finally { await ended.CancelAsync(); }
     }
+
+    /// <summary>Hears the channels that somebody came to wish for while Redis was there.</summary>
+    internal Task HearNewAsync(CancellationToken cancellationToken) => _hasNewWish ? HearAllAsync(cancellationToken) : Task.CompletedTask;
 
     /// <summary>Redis may be used from now on.</summary>
     internal void BeginPeriod(RedisLink link)
@@ -129,6 +133,14 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     internal void EndPeriod(string reason)
     {
         if (_period is { Link: not null } period) EndPeriod(period, reason);
+    }
+
+    private async Task HearAllAsync(CancellationToken cancellationToken)
+    {
+        var period = _period;
+        if (period.Link is not { } link) return;
+        try { await HearAsync(link, cancellationToken); }
+        catch (Exception failure) when (RedisFailures.Of(failure) is not null) { EndPeriod(period, _watch.Describe(failure)); }
     }
 
     // What failed in an earlier period, and is only now noticed, says nothing of this one.

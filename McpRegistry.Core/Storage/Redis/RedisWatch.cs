@@ -99,6 +99,7 @@ internal sealed partial class RedisWatch(
         try { await connection.RunAsync(database => database.PingAsync(CommandFlags.DemandMaster), _stopping.Token); }
         // The connection has drawn its conclusions.
         catch (RegistryStoreException) { }
+        await connection.HearNewAsync(_stopping.Token);
         return Pace;
     }
 
