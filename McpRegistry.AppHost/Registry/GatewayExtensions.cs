@@ -28,7 +28,8 @@ public static class GatewayExtensions
         services.AddHttpClient(RegistryClient.HttpClientName, client => client.Timeout = LongestCall);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RegistryClient>().AddSingleton<ServiceRows>().AddSingleton<RegistryWatch>();
-        if (gateway.ApplicationBuilder.ExecutionContext.IsRunMode) services.AddHostedService(provider => provider.GetRequiredService<RegistryWatch>());
+        if (gateway.ApplicationBuilder.ExecutionContext.IsRunMode)
+            services.AddHostedService(provider => provider.GetRequiredService<RegistryWatch>()).AddHostedService<InstanceMonitor>();
 
         return gateway
             .WithMcpServer(endpointName: "http")
