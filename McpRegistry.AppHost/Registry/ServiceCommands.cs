@@ -44,5 +44,9 @@ internal static class ServiceCommands
         {
             return CommandResults.Failure($"The registry cannot be reached: {unreachable.Message}");
         }
+        catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
+        {
+            return CommandResults.Failure("The registry does not answer.");
+        }
     }
 }
