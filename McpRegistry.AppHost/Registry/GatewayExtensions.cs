@@ -35,7 +35,7 @@ public static class GatewayExtensions
             .WithMcpServer(endpointName: "http")
             .WithUrlForEndpoint("http", url => (url.DisplayText, url.Url) = ("Docs: try every call", "/docs/"))
             .WithUrl(ReferenceExpression.Create($"{endpoint}/mcp"), "MCP, all servers")
-            .WithCommand("client-configuration", "Copy client configuration…", ShowClientConfigurationAsync, new CommandOptions
+            .WithCommand("client-configuration", "Copy client configuration", ShowClientConfigurationAsync, new CommandOptions
             {
                 Description = "What to paste into an MCP client so that it uses this registry.",
                 IconName = "Copy",

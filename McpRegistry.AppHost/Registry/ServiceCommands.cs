@@ -12,7 +12,7 @@ internal static class ServiceCommands
             (registry, context) => PostAsync(registry, $"/api/services/{service}/health/check", "checked", context)),
         Command("refresh-tools", "Refresh tools", "Reads the lists of tools, prompts and resources again.", "ArrowSync",
             (registry, context) => PostAsync(registry, "/api/discovery/refresh", "read again", context)),
-        Command("call-tool", "Call a tool…", "Calls a tool through the registry. Left without arguments, it asks for what the tool needs.", "Play",
+        Command("call-tool", "Call a tool", "Calls a tool through the registry, with the arguments it asks for.", "Play",
             (registry, context) => ToolCallCommand.RunAsync(registry, service, context), ToolCallCommand.Arguments(service), isHighlighted: true),
     ];
 

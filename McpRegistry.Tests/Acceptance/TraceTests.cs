@@ -24,7 +24,7 @@ public sealed class TraceTests
         await using var gateway = await GatewayProcess.StartAsync(new ServersFile().Http("sample", new Uri($"http://127.0.0.1:{port}/mcp")), receiver.EnvironmentOf("the-gateway"));
         await gateway.ListsToolsOfAsync("sample");
 
-        using var client = new HttpClient();
+        using var client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null });
         using var call = new HttpRequestMessage(HttpMethod.Post, new Uri(gateway.Url, "/api/services/sample/tools/echo"));
         call.Content = new StringContent("""{"message":"traced"}""", Encoding.UTF8, "application/json");
         call.Headers.Add("traceparent", $"00-{TraceId}-{ClientSpan}-01");
