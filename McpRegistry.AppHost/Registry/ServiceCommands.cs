@@ -9,7 +9,7 @@ internal static class ServiceCommands
     public static ImmutableArray<ResourceCommandAnnotation> Of(string service) =>
     [
         Command("check-health", "Check health now", "Probes every instance and shows the verdicts.", "HeartPulse",
-            (registry, context) => PostAsync(registry, $"/api/services/{service}/health/check", "checked", context)),
+            (registry, context) => PostAsync(registry, $"/api/services/{service}/health/check", "checked", context, isShown: true)),
         Command("refresh-tools", "Refresh tools", "Reads the lists of tools, prompts and resources again.", "ArrowSync",
             (registry, context) => PostAsync(registry, "/api/discovery/refresh", "read again", context)),
         Command("call-tool", "Call a tool", "Calls a tool through the registry, with the arguments it asks for.", "Play",
@@ -25,11 +25,11 @@ internal static class ServiceCommands
                 : context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
             context => RunAsync(run, context), description, arguments, confirmationMessage: null, icon, IconVariant.Regular, isHighlighted);
 
-    public static async Task<ExecuteCommandResult> PostAsync(RegistryClient registry, string path, string done, ExecuteCommandContext context)
+    public static async Task<ExecuteCommandResult> PostAsync(RegistryClient registry, string path, string done, ExecuteCommandContext context, bool isShown = false)
     {
         var answer = await registry.PostAsync(path, null, context.CancellationToken);
         return answer.IsSuccess
-            ? CommandResults.Success($"It is {done}.", answer.Body, CommandResultFormat.Json)
+            ? CommandResults.Success($"It is {done}.", answer.Body, CommandResultFormat.Json, isShown)
             : CommandResults.Failure("The registry refused.", answer.Body, CommandResultFormat.Json);
     }
 
