@@ -1,17 +1,25 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 
 using McpRegistry.AppHost.McpServers;
+using McpRegistry.AppHost.Stores;
+using McpRegistry.Core.Registration;
 
 using Microsoft.Extensions.DependencyInjection;
+
+using Xunit.Abstractions;
 
 namespace McpRegistry.AppHost.Tests;
 
 /// <summary>The application itself: orchestrator, api, a bridge with its program, two copies of a project.</summary>
-public sealed class RunningApplicationTests
+public sealed class RunningApplicationTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    // A refusal costs milliseconds; a call that is kept by something would take seconds.
+    private static readonly TimeSpan Hardly = TimeSpan.FromSeconds(2);
 
     [Fact]
     public async Task Tools_of_programs_and_projects_are_called_through_the_api_and_one_copy_less_is_no_loss()
@@ -25,14 +33,25 @@ public sealed class RunningApplicationTests
         using var client = app.CreateHttpClient("api", "http");
 
         Assert.Contains("from a program", await CallAsync(client, "program", "from a program", cancellationToken), StringComparison.Ordinal);
-        await UntilAsync(async () => (await InstancesAsync(client, cancellationToken)).Count(one => one.GetProperty("health").GetString() == "healthy") == 2, cancellationToken);
+        await UntilAsync(() => AreHealthyAsync(client, 2, cancellationToken), cancellationToken);
         for (var call = 0; call < 6; call++) Assert.Contains("from a project", await CallAsync(client, "sample", "from a project", cancellationToken), StringComparison.Ordinal);
 
-        var stopped = await app.ResourceCommands.ExecuteCommandAsync(model.Find("sample-0"), KnownResourceCommands.StopCommand, cancellationToken);
-        Assert.True(stopped.Success, stopped.Message);
+        await CommandAsync(app, model, KnownResourceCommands.StopCommand, cancellationToken);
         await app.ResourceNotifications.WaitForResourceAsync("sample-0", KnownResourceStates.TerminalStates, cancellationToken);
-        for (var call = 0; call < 6; call++) Assert.Contains("still here", await CallAsync(client, "sample", "still here", cancellationToken), StringComparison.Ordinal);
+        for (var call = 0; call < 6; call++)
+        {
+            var began = Stopwatch.GetTimestamp();
+            Assert.Contains("still here", await CallAsync(client, "sample", "still here", cancellationToken), StringComparison.Ordinal);
+            output.WriteLine($"call {call + 1} after the stop: {Stopwatch.GetElapsedTime(began).TotalMilliseconds:0} ms");
+            Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, Hardly);
+        }
     }
+
+    [Fact]
+    public Task A_copy_that_is_stopped_is_out_and_one_that_is_started_is_back_long_before_the_next_probe() => StopAndStartAsync("--store=embedded");
+
+    [RedisServerFact]
+    public Task The_same_with_a_health_worker_and_the_redis_server_of_this_machine() => StopAndStartAsync("--store=redis-server");
 
     [Fact]
     public async Task Commands_of_the_dashboard_reach_the_registry_and_what_is_registered_over_REST_becomes_a_row()
@@ -64,10 +83,41 @@ public sealed class RunningApplicationTests
         await app.ResourceNotifications.WaitForResourceAsync("late", row => row.Snapshot.IsHidden, cancellationToken);
     }
 
-    /// <summary>Nothing from a package registry, nothing that another run may have left.</summary>
-    private static async Task<IDistributedApplicationTestingBuilder> ModelOfThisMachineAsync()
+    // No call is made meanwhile: what calls find out by themselves is another matter.
+    private async Task StopAndStartAsync(string store)
     {
-        var model = await Model.ToRunAsync("--DcpPublisher:WaitForResourceCleanup=false");
+        using var deadline = new CancellationTokenSource(Patience);
+        var cancellationToken = deadline.Token;
+        await using var model = await ModelOfThisMachineAsync(store);
+        await using var app = await model.BuildAsync(cancellationToken);
+        await app.StartAsync(cancellationToken);
+        foreach (var resource in model.Resources.OfType<ProjectResource>()) await app.ResourceNotifications.WaitForResourceHealthyAsync(resource.Name, cancellationToken);
+        using var client = app.CreateHttpClient("api", "http");
+        await UntilAsync(() => AreHealthyAsync(client, 2, cancellationToken), cancellationToken);
+
+        foreach (var (command, healthy) in new[] { (KnownResourceCommands.StopCommand, 1), (KnownResourceCommands.StartCommand, 2) })
+        {
+            await CommandAsync(app, model, command, cancellationToken);
+            var began = Stopwatch.GetTimestamp();
+            await UntilAsync(() => AreHealthyAsync(client, healthy, cancellationToken), cancellationToken);
+            output.WriteLine($"{store}, {command}: noticed after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
+            Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, new HealthSettings().Interval / 2);
+        }
+    }
+
+    private static async Task CommandAsync(DistributedApplication app, IDistributedApplicationBuilder model, string command, CancellationToken cancellationToken)
+    {
+        var done = await app.ResourceCommands.ExecuteCommandAsync(model.Find("sample-0"), command, cancellationToken);
+        Assert.True(done.Success, done.Message);
+    }
+
+    private static async Task<bool> AreHealthyAsync(HttpClient client, int count, CancellationToken cancellationToken) =>
+        (await InstancesAsync(client, cancellationToken)).Count(one => one.GetProperty("health").GetString() == "healthy") == count;
+
+    /// <summary>Nothing from a package registry, nothing that another run may have left.</summary>
+    private static async Task<IDistributedApplicationTestingBuilder> ModelOfThisMachineAsync(string store = "--store=embedded")
+    {
+        var model = await Model.ToRunAsync(store, "--DcpPublisher:WaitForResourceCleanup=false");
         foreach (var server in model.Resources.OfType<McpServerResource>().Where(one => one.Kind == "stdio").ToList())
         {
             foreach (var copy in server.Instances) model.Resources.Remove(copy);
@@ -101,4 +151,10 @@ public sealed class RunningApplicationTests
     {
         while (!await isSo()) await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
     }
+}
+
+/// <summary>Skipped where there is no <c>redis-server</c>; CI installs it.</summary>
+internal sealed class RedisServerFactAttribute : FactAttribute
+{
+    public RedisServerFactAttribute() => Skip = RedisServer.IsOnPath() ? null : $"There is no {RedisServer.Command} on the path.";
 }

@@ -28,7 +28,8 @@ internal static class Telemetry
         }
 
         builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(builder.Configuration["OTEL_SERVICE_NAME"] ?? "mcp-registry"))
+            // The environment last, so that it wins: by the name and the instance id that Aspire gives, the dashboard knows the resource.
+            .ConfigureResource(resource => resource.AddService("mcp-registry").AddEnvironmentVariableDetector())
             .WithTracing(tracing =>
             {
                 tracing.AddSource(RegistrySource)

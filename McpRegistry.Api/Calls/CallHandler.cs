@@ -15,7 +15,7 @@ namespace McpRegistry.Api.Calls;
 /// </summary>
 internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatcher)
 {
-    /// <summary><c>POST /api/services/{name}/call</c>.</summary>
+    // No XML comments on these two: in the OpenAPI document they would stand in place of the routes' own summaries.
     public async Task CallAsync(HttpContext context)
     {
         if (!RequestBody.IsJson(context.Request))
@@ -28,7 +28,6 @@ internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatche
         await RouteAsync(context, body, static (body, _) => CallBody.Read(body.Span));
     }
 
-    /// <summary><c>POST /api/services/{name}/tools/{tool}</c>.</summary>
     public async Task CallToolAsync(HttpContext context)
     {
         var hasBody = context.Request.ContentLength is not 0 and not null || context.Request.ContentType is not null || context.Request.Headers.TransferEncoding.Count != 0;

@@ -5,7 +5,8 @@ using System.Text.Json.Serialization;
 
 namespace McpRegistry.Api.Calls;
 
-/// <summary>The body of a call, for the OpenAPI document; <see cref="CallBody"/> reads it.</summary>
+// For the OpenAPI document only; CallBody reads what comes.
+/// <summary>A tool, its arguments, and how to call it.</summary>
 internal sealed record CallModel
 {
     [Description("The tool's name, as the service knows it.")]

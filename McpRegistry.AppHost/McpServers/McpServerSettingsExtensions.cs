@@ -20,7 +20,8 @@ public static class McpServerSettingsExtensions
                 .WithParentRelationship(server.Resource)
                 .WithMcpServer(endpointName: "http")
                 .WithUrlForEndpoint("http", url => (url.DisplayText, url.Url) = ("MCP, directly", "/mcp"))
-                .WithInstanceCommands(resource);
+                .WithInstanceCommands(resource)
+                .WithoutProxy();
             foreach (var apply in resource.CopySettings) apply(copy);
             resource.Copies.Add(copy);
         }
@@ -86,4 +87,9 @@ public static class McpServerSettingsExtensions
         var variable = server.Resource.Kind == "stdio" ? StdioBridgeExtensions.ChildVariable(name) : name;
         return server.WithEveryInstance(copy => copy.WithAnnotation(new EnvironmentCallbackAnnotation(context => context.EnvironmentVariables[variable] = value)));
     }
+
+    // The proxy goes on accepting for a copy that is stopped and keeps what it accepted; without it a call is refused at once and
+    // goes to another copy. The port stays the same for the whole run all the same.
+    private static IResourceBuilder<IResourceWithEndpoints> WithoutProxy(this IResourceBuilder<IResourceWithEndpoints> copy) =>
+        copy.ApplicationBuilder.ExecutionContext.IsRunMode ? copy.WithEndpoint("http", endpoint => endpoint.IsProxied = false, createIfNotExists: false) : copy;
 }

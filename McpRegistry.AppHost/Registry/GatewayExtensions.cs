@@ -28,13 +28,14 @@ public static class GatewayExtensions
         services.AddHttpClient(RegistryClient.HttpClientName, client => client.Timeout = LongestCall);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RegistryClient>().AddSingleton<ServiceRows>().AddSingleton<RegistryWatch>();
-        if (gateway.ApplicationBuilder.ExecutionContext.IsRunMode) services.AddHostedService(provider => provider.GetRequiredService<RegistryWatch>());
+        if (gateway.ApplicationBuilder.ExecutionContext.IsRunMode)
+            services.AddHostedService(provider => provider.GetRequiredService<RegistryWatch>()).AddHostedService<InstanceMonitor>();
 
         return gateway
             .WithMcpServer(endpointName: "http")
             .WithUrlForEndpoint("http", url => (url.DisplayText, url.Url) = ("Docs: try every call", "/docs/"))
             .WithUrl(ReferenceExpression.Create($"{endpoint}/mcp"), "MCP, all servers")
-            .WithCommand("client-configuration", "Copy client configuration…", ShowClientConfigurationAsync, new CommandOptions
+            .WithCommand("client-configuration", "Copy client configuration", ShowClientConfigurationAsync, new CommandOptions
             {
                 Description = "What to paste into an MCP client so that it uses this registry.",
                 IconName = "Copy",

@@ -32,6 +32,14 @@ internal sealed class RegistryClient(IHttpClientFactory clients, Gateway gateway
     public async Task<ImmutableArray<ToolView>> ToolsAsync(string service, CancellationToken cancellationToken) =>
         (await GetAsync<ToolList>($"/api/services/{service}/tools", cancellationToken)).Tools;
 
+    /// <summary>Has every instance of a service probed now.</summary>
+    public async Task CheckHealthAsync(string service, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(LongestWait);
+        await PostAsync($"/api/services/{service}/health/check", null, deadline.Token);
+    }
+
     /// <summary>Sends a JSON body, or none.</summary>
     public async Task<RegistryAnswer> PostAsync(string path, string? json, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace McpRegistry.AppHost.Registry;
 
@@ -9,10 +10,10 @@ internal static class ServiceCommands
     public static ImmutableArray<ResourceCommandAnnotation> Of(string service) =>
     [
         Command("check-health", "Check health now", "Probes every instance and shows the verdicts.", "HeartPulse",
-            (registry, context) => PostAsync(registry, $"/api/services/{service}/health/check", "checked", context)),
+            (registry, context) => CheckHealthAsync(registry, service, context)),
         Command("refresh-tools", "Refresh tools", "Reads the lists of tools, prompts and resources again.", "ArrowSync",
-            (registry, context) => PostAsync(registry, "/api/discovery/refresh", "read again", context)),
-        Command("call-tool", "Call a tool…", "Calls a tool through the registry. Left without arguments, it asks for what the tool needs.", "Play",
+            (registry, context) => RefreshAsync(registry, context)),
+        Command("call-tool", "Call a tool", "Calls a tool through the registry, with the arguments it asks for.", "Play",
             (registry, context) => ToolCallCommand.RunAsync(registry, service, context), ToolCallCommand.Arguments(service), isHighlighted: true),
     ];
 
@@ -25,13 +26,28 @@ internal static class ServiceCommands
                 : context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
             context => RunAsync(run, context), description, arguments, confirmationMessage: null, icon, IconVariant.Regular, isHighlighted);
 
-    public static async Task<ExecuteCommandResult> PostAsync(RegistryClient registry, string path, string done, ExecuteCommandContext context)
+    private static async Task<ExecuteCommandResult> CheckHealthAsync(RegistryClient registry, string service, ExecuteCommandContext context)
     {
-        var answer = await registry.PostAsync(path, null, context.CancellationToken);
+        var answer = await registry.PostAsync($"/api/services/{service}/health/check", null, context.CancellationToken);
         return answer.IsSuccess
-            ? CommandResults.Success($"It is {done}.", answer.Body, CommandResultFormat.Json)
+            ? CommandResults.Success($"'{service}' is checked.", Verdicts(answer.Body), CommandResultFormat.Markdown, displayImmediately: true)
             : CommandResults.Failure("The registry refused.", answer.Body, CommandResultFormat.Json);
     }
+
+    private static async Task<ExecuteCommandResult> RefreshAsync(RegistryClient registry, ExecuteCommandContext context)
+    {
+        var answer = await registry.PostAsync("/api/discovery/refresh", null, context.CancellationToken);
+        return answer.IsSuccess
+            ? CommandResults.Success("The lists are read again.", answer.Body, CommandResultFormat.Json)
+            : CommandResults.Failure("The registry refused.", answer.Body, CommandResultFormat.Json);
+    }
+
+    // The registry's answer has the last twenty probes of each instance, which nobody reads in a dialog.
+    private static string Verdicts(string health) =>
+        string.Join('\n', JsonElement.Parse(health).GetProperty("instances").EnumerateArray().Select(one =>
+            $"- `{one.GetProperty("instance_id")}` is **{one.GetProperty("status")}**{Because(one.GetProperty("error"))}"));
+
+    private static string Because(JsonElement error) => error.ValueKind == JsonValueKind.String ? $": {error}" : "";
 
     private static async Task<ExecuteCommandResult> RunAsync(Func<RegistryClient, ExecuteCommandContext, Task<ExecuteCommandResult>> run, ExecuteCommandContext context)
     {
@@ -43,6 +59,10 @@ internal static class ServiceCommands
         catch (HttpRequestException unreachable)
         {
             return CommandResults.Failure($"The registry cannot be reached: {unreachable.Message}");
+        }
+        catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
+        {
+            return CommandResults.Failure("The registry does not answer.");
         }
     }
 }

@@ -31,14 +31,14 @@ internal sealed class ServiceRows(ResourceNotificationService notifications, Dis
         foreach (var server in Modelled.ToList())
         {
             var view = byName.GetValueOrDefault(server.Service);
-            await notifications.PublishUpdateAsync(server, row => Describe(row, server.Service, view, gateway));
+            await notifications.PublishUpdateAsync(server, row => Describe(row, server.Service, view, "", gateway));
         }
 
         var known = Modelled.Select(one => one.Service).Concat(RegistryReferences.AnnotatedServers(model.Resources).Select(one => ResourceNames.ServiceOf(one.Name))).ToHashSet();
         foreach (var service in services.Where(one => !known.Contains(one.Name)))
         {
             if (!_registered.TryGetValue(service.Name, out var resource)) _registered[service.Name] = resource = Make(service.Name);
-            await notifications.PublishUpdateAsync(resource, row => Describe(row, service.Name, service, gateway) with { State = KnownResourceStates.Running, IsHidden = false });
+            await notifications.PublishUpdateAsync(resource, row => Describe(row, service.Name, service, ", registered over REST", gateway) with { State = KnownResourceStates.Running, IsHidden = false });
         }
         foreach (var (_, gone) in _registered.Where(one => !byName.ContainsKey(one.Key)))
             await notifications.PublishUpdateAsync(gone, row => row with { State = KnownResourceStates.Finished, IsHidden = true });
@@ -67,12 +67,12 @@ internal sealed class ServiceRows(ResourceNotificationService notifications, Dis
         _ => HealthStatus.Unhealthy,
     };
 
-    private static CustomResourceSnapshot Describe(CustomResourceSnapshot row, string service, ServiceView? view, Uri? gateway)
+    private static CustomResourceSnapshot Describe(CustomResourceSnapshot row, string service, ServiceView? view, string origin, Uri? gateway)
     {
         var properties = Set(row.Properties, "Service", service);
         if (view is not null)
         {
-            properties = Set(Set(properties, "Tools", view.ToolCount), "Instances", view.InstanceCount);
+            properties = Set(properties, CustomResourceKnownProperties.Source, $"{Count(view.ToolCount, "tool")}, {Count(view.InstanceCount, "instance")}{origin}");
             properties = Set(properties, "Tags", string.Join(", ", view.Tags));
         }
         return row.WithHealthReports([HealthOf(service, view)]) with
@@ -93,12 +93,14 @@ internal sealed class ServiceRows(ResourceNotificationService notifications, Dis
         resource.Annotations.Add(new ResourceSnapshotAnnotation(new CustomResourceSnapshot
         {
             ResourceType = Type,
-            Properties = [new ResourcePropertySnapshot(CustomResourceKnownProperties.Source, "registered over REST")],
+            Properties = [],
             IconName = "PlugConnected",
         }));
         foreach (var command in ServiceCommands.Of(service)) resource.Annotations.Add(command);
         return resource;
     }
+
+    private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
 
     private static ImmutableArray<ResourcePropertySnapshot> Set(ImmutableArray<ResourcePropertySnapshot> properties, string name, object value) =>
         [.. properties.Where(one => one.Name != name), new ResourcePropertySnapshot(name, value)];

@@ -19,7 +19,7 @@ internal static class ToolCallCommand
             Name = Tool, Label = "Tool", InputType = InputType.Choice, Required = true, AllowCustomChoice = true,
             DynamicLoading = new InputLoadOptions { AlwaysLoadOnStart = true, LoadCallback = context => LoadToolsAsync(service, context) },
         },
-        new InteractionInput { Name = Given, Label = "Arguments (JSON)", InputType = InputType.Text, Placeholder = "Empty: you are asked for each" },
+        new InteractionInput { Name = Given, Label = "Arguments (JSON)", InputType = InputType.Text, Placeholder = "Leave it empty to be asked for each" },
     ];
 
     public static async Task<ExecuteCommandResult> RunAsync(RegistryClient registry, string service, ExecuteCommandContext context)
@@ -83,10 +83,10 @@ internal static class ToolCallCommand
         Value = prompt.Default,
         InputType = prompt.Kind switch
         {
-            ToolPromptKind.Number or ToolPromptKind.WholeNumber => InputType.Number,
             // A switch has no position for "not said".
             ToolPromptKind.Flag when prompt.Required => InputType.Boolean,
             ToolPromptKind.Flag or ToolPromptKind.Choice => InputType.Choice,
+            // Numbers too: Aspire's input for numbers takes whole ones up to 2^31 only, and says nothing when it refuses.
             _ => InputType.Text,
         },
         Options = prompt.Kind switch
@@ -95,7 +95,13 @@ internal static class ToolCallCommand
             ToolPromptKind.Choice => [.. prompt.Choices.Select(Option)],
             _ => null,
         },
-        Placeholder = prompt.Kind == ToolPromptKind.Json ? "JSON" : null,
+        Placeholder = prompt.Kind switch
+        {
+            ToolPromptKind.WholeNumber => "A whole number",
+            ToolPromptKind.Number => "A number",
+            ToolPromptKind.Json => "JSON",
+            _ => null,
+        },
     };
 
     private static KeyValuePair<string, string> Option(string value) => KeyValuePair.Create(value, value.Length == 0 ? "(nothing)" : value);

@@ -125,6 +125,8 @@ internal sealed class InstanceWatch(InstanceState instance, RegistryState state,
         _pace.Record(result);
         instance.Health.RecordProbe(result);
         announcer.Announce(instance);
+        // Somebody else may have asked, while the loop rests as long as all was well.
+        if (!result.IsHealthy && instance.Health.Status.Verdict == HealthVerdict.Healthy) _pause.Wake();
         // A handshake has the lists read by itself.
         if (result.IsHealthy && isConnected) LookAtCatalog();
         return result;

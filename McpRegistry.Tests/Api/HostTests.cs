@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
+using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
@@ -98,6 +99,21 @@ public sealed class HostTests
         Assert.NotNull(exporting.Services.GetService<MeterProvider>());
         Assert.NotNull(logfire.Services.GetService<TracerProvider>());
         Assert.True(RegistryTelemetry.Source.HasListeners());
+    }
+
+    [Fact]
+    public async Task Telemetry_is_signed_as_the_environment_says_and_by_itself_where_it_says_nothing()
+    {
+        await using var unnamed = Build(("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9"));
+        await using var named = Build(
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9"), ("OTEL_SERVICE_NAME", "api"), ("OTEL_RESOURCE_ATTRIBUTES", "service.instance.id=tvbudwht"));
+
+        Assert.Equal(("api", "tvbudwht"), (Signature(named, "service.name"), Signature(named, "service.instance.id")));
+        Assert.Equal("mcp-registry", Signature(unnamed, "service.name"));
+        Assert.True(Guid.TryParse(Signature(unnamed, "service.instance.id"), out _));
+
+        static string? Signature(WebApplication app, string attribute) =>
+            app.Services.GetRequiredService<TracerProvider>().GetResource().Attributes.Single(one => one.Key == attribute).Value.ToString();
     }
 
     [Fact]

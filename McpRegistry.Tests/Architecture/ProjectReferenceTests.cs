@@ -12,7 +12,7 @@ public sealed class ProjectReferenceTests
     [InlineData("McpRegistry.Api", "McpRegistry.Core McpRegistry.Mcp McpRegistry.ServiceDefaults")]
     [InlineData("McpRegistry.HealthWorker", "McpRegistry.Core McpRegistry.ServiceDefaults")]
     [InlineData("McpRegistry.StdioBridge", "McpRegistry.Core McpRegistry.Mcp McpRegistry.ServiceDefaults")]
-    [InlineData("samples/McpRegistry.SampleServer", "")]
+    [InlineData("samples/McpRegistry.SampleServer", "McpRegistry.ServiceDefaults")]
     public void A_project_references_only_what_the_house_allows(string project, string allowed)
     {
         var references = Items(project, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')));

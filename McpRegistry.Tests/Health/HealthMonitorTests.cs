@@ -99,6 +99,20 @@ public sealed class HealthMonitorTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_bad_probe_that_somebody_asked_for_brings_the_next_ones_forward()
+    {
+        var client = FakeInstanceClient.Connected();
+        var instance = _harness.Add(client, settings: new HealthSettings { Interval = TimeSpan.FromHours(2) });
+        await HealthHarness.MeanwhileAsync(() => instance.Health.Status.Verdict == HealthVerdict.Healthy, "the first probe");
+        client.OnSend = (_, _) => ValueTask.FromResult(UpstreamReply.NotSent(UpstreamOutcome.ConnectFailed, "refused"));
+
+        await _harness.Checker.CheckNowAsync("alpha", CancellationToken.None);
+
+        await _harness.UntilAsync(() => !instance.IsAvailable, "the instance is out");
+        Assert.InRange(Elapsed.TotalMinutes, 0, 5);
+    }
+
+    [Fact]
     public async Task An_ejection_by_calls_is_in_the_snapshot_at_once()
     {
         var instance = _harness.Add(FakeInstanceClient.Connected());

@@ -1,4 +1,5 @@
 using McpRegistry.SampleServer.Conformance;
+using McpRegistry.ServiceDefaults;
 using ModelContextProtocol.AspNetCore;
 
 namespace McpRegistry.SampleServer.Hosting;
@@ -13,6 +14,8 @@ internal static class HttpServing
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Logging.ToStandardErrorOnly();
+        // Adds nothing to a request unless telemetry has a destination: it is measured against.
+        builder.AddServiceDefaults();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = PatienceWithOpenCalls);
         if (options.IgnoreTerm)
             builder.Services.AddSingleton<IHostLifetime, DeafLifetime>();
@@ -39,6 +42,7 @@ internal static class HttpServing
         if (options.Era == Era.Legacy)
             app.UseMiddleware<NeverHeardOfModern>();
         app.MapGet("/health", () => Results.Json(new { status = "ok" }));
+        app.MapServiceDefaults();
         app.MapMcp("/mcp");
         if (options.Sse)
             app.MapMcp();
