@@ -3,7 +3,7 @@ using McpRegistry.Tests.Acceptance.Harness;
 namespace McpRegistry.Tests.Acceptance;
 
 /// <summary>A gateway that is asked to stop finishes what it has begun, within its time.</summary>
-[Collection(AcceptanceRun.Collection)]
+[Collection(AcceptanceRun.Waiting)]
 [Trait("Category", "Acceptance")]
 public sealed class StopTests
 {

@@ -7,7 +7,7 @@ using McpRegistry.Tests.Samples;
 namespace McpRegistry.Tests.Cluster;
 
 /// <summary>Three real gateways on one real Redis, with a stdio server that may run only once.</summary>
-[Collection(AcceptanceRun.Collection)]
+[Collection(AcceptanceRun.Waiting)]
 [Trait("Category", "Acceptance")]
 public sealed class PinnedClusterTests : IAsyncLifetime
 {

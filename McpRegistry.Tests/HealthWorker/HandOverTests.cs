@@ -10,7 +10,7 @@ using Xunit.Sdk;
 namespace McpRegistry.Tests.HealthWorker;
 
 /// <summary>Real workers over a real Redis: one leads, and another does when it stops, dies or hangs.</summary>
-[Collection(AcceptanceRun.Collection)]
+[Collection(AcceptanceRun.Waiting)]
 [Trait("Category", "Acceptance")]
 public sealed class HandOverTests : IAsyncLifetime
 {

@@ -8,6 +8,12 @@ internal static class AcceptanceRun
     /// <summary>The name of the collection: these tests measure, so nothing runs beside them.</summary>
     public const string Collection = "Acceptance";
 
+    /// <summary>
+    /// The name of another: these tests wait, for leases and for processes, and measure nothing finer than seconds. They run one
+    /// after the other beside the fast tests.
+    /// </summary>
+    public const string Waiting = "Waiting";
+
     /// <summary>True with <c>MCPREGISTRY_ACCEPTANCE=full</c>: the durations and rounds that the claims are made with.</summary>
     public static bool IsFull { get; } = Environment.GetEnvironmentVariable("MCPREGISTRY_ACCEPTANCE") == "full";
 
@@ -27,3 +33,6 @@ internal static class AcceptanceRun
 
 [CollectionDefinition(AcceptanceRun.Collection, DisableParallelization = true)]
 public sealed class AcceptanceCollection;
+
+[CollectionDefinition(AcceptanceRun.Waiting)]
+public sealed class WaitingCollection;
