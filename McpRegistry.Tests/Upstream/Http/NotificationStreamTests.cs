@@ -115,7 +115,7 @@ public sealed class NotificationStreamTests
 
         await upstream.DisposeAsync();
 
-        await ended.Task.WaitAsync(TimeSpan.FromSeconds(5));
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(10));
     }
 
     private static Task UntilAborted(HttpContext context)
