@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 namespace McpRegistry.Tests.Acceptance;
 
 /// <summary>stdio children: calm when they keep dying, gone when the gateway is.</summary>
-[Collection(AcceptanceRun.Waiting)]
+[Collection(AcceptanceRun.Processes)]
 [Trait("Category", "Acceptance")]
 public sealed class ChildProcessTests(ITestOutputHelper output)
 {

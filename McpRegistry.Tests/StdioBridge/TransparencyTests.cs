@@ -6,7 +6,7 @@ using ModelContextProtocol.Client;
 namespace McpRegistry.Tests.StdioBridge;
 
 /// <summary>Through the bridge a client sees what it sees of the server itself.</summary>
-[Collection(AcceptanceRun.Waiting)]
+[Collection(AcceptanceRun.Processes)]
 [Trait("Category", "Acceptance")]
 public sealed class TransparencyTests : IDisposable
 {

@@ -9,10 +9,13 @@ internal static class AcceptanceRun
     public const string Collection = "Acceptance";
 
     /// <summary>
-    /// The name of another: these tests wait, for leases and for processes, and measure nothing finer than seconds. They run one
-    /// after the other beside the fast tests.
+    /// The name of another: these tests wait for leases to end and measure nothing finer than seconds. They run one after the
+    /// other, beside the fast tests and those of <see cref="Processes"/>.
     /// </summary>
-    public const string Waiting = "Waiting";
+    public const string Leases = "Leases";
+
+    /// <summary>And another: these wait for processes to start and end.</summary>
+    public const string Processes = "Processes";
 
     /// <summary>True with <c>MCPREGISTRY_ACCEPTANCE=full</c>: the durations and rounds that the claims are made with.</summary>
     public static bool IsFull { get; } = Environment.GetEnvironmentVariable("MCPREGISTRY_ACCEPTANCE") == "full";
@@ -34,5 +37,8 @@ internal static class AcceptanceRun
 [CollectionDefinition(AcceptanceRun.Collection, DisableParallelization = true)]
 public sealed class AcceptanceCollection;
 
-[CollectionDefinition(AcceptanceRun.Waiting)]
-public sealed class WaitingCollection;
+[CollectionDefinition(AcceptanceRun.Leases)]
+public sealed class LeasesCollection;
+
+[CollectionDefinition(AcceptanceRun.Processes)]
+public sealed class ProcessesCollection;

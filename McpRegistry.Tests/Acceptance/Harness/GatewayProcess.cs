@@ -5,7 +5,7 @@ namespace McpRegistry.Tests.Acceptance.Harness;
 /// <summary>The real gateway as a process of its own, with its own data and its own <c>mcp-servers.json</c>.</summary>
 internal sealed class GatewayProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);
     private readonly TemporaryFolder _folder = new();
     private readonly int _port = FreePort.Find();
     private readonly IReadOnlyDictionary<string, string> _settings;

@@ -9,7 +9,7 @@ public sealed class RunningCluster : IAsyncLifetime, IDisposable
     public const string Collection = "Cluster";
     internal const string Service = "svc";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly SampleServerProcess[] _samples = new SampleServerProcess[3];
     private readonly HashSet<int> _warm = [];
     private int _calls;

@@ -10,5 +10,5 @@ namespace McpRegistry.Tests.Acceptance.Harness;
 public sealed class WaitingFirst : ITestCollectionOrderer
 {
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
-        testCollections.OrderBy(one => one.DisplayName != AcceptanceRun.Waiting).ThenBy(one => one.DisplayName, StringComparer.Ordinal);
+        testCollections.OrderBy(one => one.DisplayName is not (AcceptanceRun.Leases or AcceptanceRun.Processes)).ThenBy(one => one.DisplayName, StringComparer.Ordinal);
 }
