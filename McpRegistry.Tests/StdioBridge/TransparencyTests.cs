@@ -30,7 +30,13 @@ public sealed class TransparencyTests : IDisposable
 
         var expected = await DirectAsync(server, deadline.Token);
         await using var bridge = await BridgeProcess.StartReadyAsync(
-            [server.Command, .. server.CommandArguments], new() { ["McpRegistry__Bridge__Env__" + ServerUnderTest.Declared.Key] = ServerUnderTest.Declared.Value });
+            [server.Command, .. server.CommandArguments],
+            new()
+            {
+                ["McpRegistry__Bridge__Env__" + ServerUnderTest.Declared.Key] = ServerUnderTest.Declared.Value,
+                // On a busy machine a server of today may think for longer than the two seconds that tell it from an old one.
+                ["McpRegistry__Stdio__DiscoverTimeout"] = "00:00:20",
+            });
         await using var client = await SampleServerClient.ConnectAsync(bridge.Mcp, version, deadline.Token);
         var seen = await ServerView.OfAsync(client, server);
 

@@ -40,8 +40,16 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public static async Task<GatewayProcess> StartAsync(ServersFile servers, IReadOnlyDictionary<string, string>? settings = null)
     {
         var gateway = Launch(servers, settings);
-        await gateway.ReadyAsync(StartsWithin);
-        return gateway;
+        try
+        {
+            await gateway.ReadyAsync(StartsWithin);
+            return gateway;
+        }
+        catch
+        {
+            await gateway.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts it and does not wait.</summary>

@@ -41,8 +41,17 @@ public sealed class RunningCluster : IAsyncLifetime, IDisposable
         for (var at = 0; at < _samples.Length; at++) _samples[at] = await StartSampleAsync(at, FreePort.Find());
         Servers = new ServersFile().Http(Service, [.. _samples.Select(one => one.Endpoint)]);
         Workers = [new WorkerProcess(Servers, Settings), new WorkerProcess(Servers, Settings)];
-        Gateways = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => GatewayProcess.StartAsync(Servers, Settings)));
-        await RestoreAsync();
+        Gateways = [.. Enumerable.Range(0, 3).Select(_ => GatewayProcess.Launch(Servers, Settings))];
+        try
+        {
+            await RestoreAsync();
+        }
+        catch
+        {
+            // Nobody disposes a fixture that did not come up; its processes would outlive the run.
+            await DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts what an earlier test left broken, waits until all is well, and warms everything up.</summary>
