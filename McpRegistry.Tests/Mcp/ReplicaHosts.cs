@@ -136,8 +136,9 @@ internal sealed class HeldRequests : IStartupFilter
 
     public void AbortAll()
     {
-        _dead.TrySetResult();
         foreach (var http in _held.Keys) http.Abort();
+        // Only then: a call that ends before its connection is cut would be answered.
+        _dead.TrySetResult();
     }
 
     private sealed class Signed : IHttpAuthenticationFeature
