@@ -10,7 +10,7 @@ namespace McpRegistry.Tests.StdioBridge;
 [Trait("Category", "Acceptance")]
 public sealed class TransparencyTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -60,8 +60,7 @@ public sealed class TransparencyTests : IDisposable
             EnvironmentVariables = environment,
         });
         var isFromNpm = server.Command == Npm.Node;
-        await using var client = await McpClient.CreateAsync(
-            transport, new McpClientOptions { ProtocolVersion = isFromNpm ? SampleServerClient.Legacy : SampleServerClient.Modern }, cancellationToken: cancellationToken);
+        await using var client = await SampleServerClient.ConnectAsync(transport, isFromNpm ? SampleServerClient.Legacy : SampleServerClient.Modern, cancellationToken);
         return await ServerView.OfAsync(client, server);
     }
 
