@@ -164,7 +164,7 @@ public sealed class PinnedLeaseTests : IAsyncLifetime
 
     private OwnerLeaseTerms TermsOf(FakeDirectory replicas) => new(_store, () => _isUp, replicas, _time, new Random(1), NullLogger<OwnerLease>.Instance);
 
-    private Task PassAsync(TimeSpan duration) => _time.PassAsync(duration, Step);
+    private Task PassAsync(TimeSpan duration) => _time.PassAsync(duration, 5 * Step);
 
     /// <summary>How long by the clock of the test.</summary>
     private Task<TimeSpan> UntilAsync(Func<bool> isTrue, string what) => _time.UntilAsync(isTrue, what, Step);

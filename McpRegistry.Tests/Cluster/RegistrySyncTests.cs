@@ -104,7 +104,9 @@ public sealed class RegistrySyncTests : IAsyncDisposable
         {
             way.Fault = fault;
             await a.Registry.RegisterAsync(Http($"s{fault.Message.Length}", 1), default);
-            await _cluster.UntilAsync(() => b.Freshness.StaleFor > TimeSpan.FromSeconds(5), "it is behind");
+            await _cluster.UntilAsync(() => !b.Freshness.IsInStep, "it is behind");
+            await _cluster.PassAsync(TimeSpan.FromSeconds(6));
+            Assert.True(b.Freshness.StaleFor > TimeSpan.FromSeconds(5));
             Assert.Equal(RegistryResultKind.StoreUnavailable, (await b.Registry.RegisterAsync(Http("mine", 1), default)).Kind);
 
             way.Fault = null;

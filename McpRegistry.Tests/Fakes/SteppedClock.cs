@@ -10,7 +10,7 @@ namespace McpRegistry.Tests.Fakes;
 /// </summary>
 internal sealed class SteppedClock : FakeTimeProvider
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     // Not everything that a timer wakes sets another one.
     private static readonly TimeSpan Chance = TimeSpan.FromMilliseconds(100);
