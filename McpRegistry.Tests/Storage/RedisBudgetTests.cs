@@ -19,7 +19,7 @@ public sealed class RedisBudgetTests
     public async Task A_Redis_that_hangs_costs_each_command_the_budget_once_and_later_ones_nothing()
     {
         await using var server = await RedisServerProcess.StartAsync();
-        await using var process = await (await RedisProcess.OpenAsync(server.ConnectionString)).SeededAsync();
+        await using var process = await (await RedisProcess.OpenAsync(server.ConnectionString, RedisProcess.ShortCommands)).SeededAsync();
 
         server.Stop();
         var first = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => FailsAfterAsync(() => process.Store.TryAddAsync(Service($"s{i}"), default).AsTask())));
@@ -38,8 +38,8 @@ public sealed class RedisBudgetTests
     public async Task A_killed_Redis_fails_at_once_and_is_used_again_with_its_messages_when_it_is_back()
     {
         await using var server = await RedisServerProcess.StartAsync(new RedisServerSettings { Persistent = true });
-        await using var process = await (await RedisProcess.OpenAsync(server.ConnectionString)).SeededAsync();
-        await using var other = await RedisProcess.OpenAsync(server.ConnectionString);
+        await using var process = await (await RedisProcess.OpenAsync(server.ConnectionString, RedisProcess.ShortCommands)).SeededAsync();
+        await using var other = await RedisProcess.OpenAsync(server.ConnectionString, RedisProcess.ShortCommands);
         await process.Store.TryAddAsync(Service("before"), default);
         var changes = new Changes(other.Store);
         var turns = 0;

@@ -15,7 +15,7 @@ public sealed class RedisOutageTests
     public async Task A_Redis_that_hangs_while_nobody_asks_is_noticed_all_the_same()
     {
         await using var server = await RedisServerProcess.StartAsync();
-        await using var process = await RedisProcess.OpenAsync(server.ConnectionString);
+        await using var process = await RedisProcess.OpenAsync(server.ConnectionString, RedisProcess.ShortCommands);
 
         server.Stop();
 
@@ -26,7 +26,7 @@ public sealed class RedisOutageTests
     public async Task A_Redis_that_hung_for_long_is_back_soon_after_it_goes_on()
     {
         await using var server = await RedisServerProcess.StartAsync();
-        await using var process = await (await RedisProcess.OpenAsync(server.ConnectionString)).SeededAsync();
+        await using var process = await (await RedisProcess.OpenAsync(server.ConnectionString, RedisProcess.ShortCommands)).SeededAsync();
         var changes = new Changes(process.Store);
         server.Stop();
         // Longer than the client itself believes in a connection: it gives it up and makes others, which hang as well.
@@ -43,7 +43,7 @@ public sealed class RedisOutageTests
     public async Task A_restart_too_short_for_any_ping_is_noticed()
     {
         await using var server = await RedisServerProcess.StartAsync();
-        await using var process = await (await RedisProcess.OpenAsync(server.ConnectionString)).SeededAsync();
+        await using var process = await (await RedisProcess.OpenAsync(server.ConnectionString, RedisProcess.ShortCommands)).SeededAsync();
         var away = new TaskCompletionSource();
         process.Store.UpChanged += () => away.TrySetResult();
 
@@ -61,7 +61,7 @@ public sealed class RedisOutageTests
         await using var server = await RedisServerProcess.StartAsync();
         await server.KillAsync();
         var watch = Stopwatch.StartNew();
-        await using var process = await RedisProcess.OpenAsync(server.ConnectionString);
+        await using var process = await RedisProcess.OpenAsync(server.ConnectionString, RedisProcess.ShortCommands);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(3));
         var changes = new Changes(process.Store);
         await Assert.ThrowsAsync<RegistryStoreException>(() => process.Store.PositionAsync(default).AsTask());
@@ -78,7 +78,7 @@ public sealed class RedisOutageTests
     public async Task A_master_that_was_made_a_replica_counts_as_away_until_it_is_master_again()
     {
         await using var server = await RedisServerProcess.StartAsync();
-        await using var process = await (await RedisProcess.OpenAsync(server.ConnectionString)).SeededAsync();
+        await using var process = await (await RedisProcess.OpenAsync(server.ConnectionString, RedisProcess.ShortCommands)).SeededAsync();
 
         await server.ExecuteAsync("REPLICAOF", "127.0.0.1", FreePort.Find());
         await Assert.ThrowsAsync<RegistryStoreException>(() => process.Store.TryAddAsync(Service("lost"), default).AsTask());
@@ -94,7 +94,7 @@ public sealed class RedisOutageTests
     {
         await using var first = await RedisServerProcess.StartAsync();
         await using var second = await ReplicaOfAsync(first);
-        await using var process = await (await RedisProcess.OpenAsync($"{first.ConnectionString},{second.ConnectionString}")).SeededAsync();
+        await using var process = await (await RedisProcess.OpenAsync($"{first.ConnectionString},{second.ConnectionString}", RedisProcess.ShortCommands)).SeededAsync();
         await process.Store.TryAddAsync(Service("before"), default);
         await CaughtUpAsync(second);
 
@@ -112,7 +112,7 @@ public sealed class RedisOutageTests
         await using var master = await RedisServerProcess.StartAsync();
         await using var replica = await ReplicaOfAsync(master);
         await using var sentinel = await RedisSentinelProcess.StartAsync(master);
-        await using var process = await (await RedisProcess.OpenAsync(sentinel.ConnectionString)).SeededAsync();
+        await using var process = await (await RedisProcess.OpenAsync(sentinel.ConnectionString, RedisProcess.ShortCommands)).SeededAsync();
         Assert.True(await process.Store.TryAddAsync(Service("before"), default));
         var changes = new Changes(process.Store);
         await CaughtUpAsync(replica);
