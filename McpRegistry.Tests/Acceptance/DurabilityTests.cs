@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace McpRegistry.Tests.Acceptance;
 
 /// <summary>What REST has acknowledged is there after <c>kill -9</c>.</summary>
-[Collection(AcceptanceRun.Collection)]
+[Collection(AcceptanceRun.Processes)]
 [Trait("Category", "Acceptance")]
 public sealed class DurabilityTests(ITestOutputHelper output)
 {

@@ -40,7 +40,7 @@ public sealed class FailoverTests(ITestOutputHelper output)
 
     private async Task<CallRecord[]> LoadWhileOneIsKilledAsync(string what, string tool, SampleLedger ledger, Func<string, object> arguments)
     {
-        var instances = await Task.WhenAll(Enumerable.Range(1, 3).Select(number => SampleServerProcess.StartHttpAsync("--name", $"svc-{number}", "--ledger", ledger.FilePath)));
+        var instances = await Task.WhenAll(Enumerable.Range(1, 3).Select(number => SampleServerProcess.StartHttpOnPortAsync(FreePort.Find(), "--name", $"svc-{number}", "--ledger", ledger.FilePath)));
         SampleServerProcess? back = null;
         try
         {

@@ -7,9 +7,9 @@ using Xunit.Abstractions;
 namespace McpRegistry.Tests.Acceptance;
 
 /// <summary>One of several health workers leads; when it is gone another does, and what it says afterwards does not count.</summary>
-[Collection(RunningCluster.Collection)]
+[Collection(AcceptanceRun.Leases)]
 [Trait("Category", "Acceptance")]
-public sealed class LeadershipTests(RunningCluster cluster, ITestOutputHelper output)
+public sealed class LeadershipTests(RunningCluster cluster, ITestOutputHelper output) : IClassFixture<RunningCluster>
 {
     private static readonly int Kills = AcceptanceRun.Choose(1, 20);
     private static readonly TimeSpan Successor = TimeSpan.FromSeconds(20);

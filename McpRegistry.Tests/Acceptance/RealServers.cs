@@ -79,7 +79,7 @@ public sealed class RealServers : IAsyncLifetime, IDisposable
 
     private static async Task<string[]> NamesAsync(string service, IClientTransport transport)
     {
-        await using var client = await McpClient.CreateAsync(transport);
+        await using var client = await SampleServerClient.ConnectAsync(transport, version: null, CancellationToken.None);
         return [.. (await client.ListToolsAsync()).Select(tool => $"{service}__{tool.Name}")];
     }
 }

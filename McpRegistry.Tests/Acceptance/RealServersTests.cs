@@ -8,7 +8,7 @@ using ModelContextProtocol.Protocol;
 namespace McpRegistry.Tests.Acceptance;
 
 /// <summary>Real MCP servers behind the gateway, real MCP clients in front of it.</summary>
-[Collection(AcceptanceRun.Collection)]
+[Collection(AcceptanceRun.Processes)]
 [Trait("Category", "Acceptance")]
 public sealed class RealServersTests(RealServers servers) : IClassFixture<RealServers>
 {

@@ -24,7 +24,7 @@ public sealed class RedisOutageTests(RunningCluster cluster, ITestOutputHelper o
     public async Task No_call_fails_or_waits_while_Redis_is_dead()
     {
         await cluster.RestoreAsync();
-        var run = new OutageRun(cluster, "killed");
+        var run = new OutageRun(cluster, "killed", dying: 0);
 
         await run.RunAsync(cluster.Redis.KillAsync, () => cluster.Redis.RestartAsync());
 
@@ -35,7 +35,7 @@ public sealed class RedisOutageTests(RunningCluster cluster, ITestOutputHelper o
     public async Task No_call_fails_or_waits_while_Redis_hangs()
     {
         await cluster.RestoreAsync();
-        var run = new OutageRun(cluster, "stopped");
+        var run = new OutageRun(cluster, "stopped", dying: 1);
 
         await run.RunAsync(() => Do(cluster.Redis.Stop), () => Do(cluster.Redis.Continue));
 

@@ -3,7 +3,7 @@ using McpRegistry.Tests.Acceptance.Harness;
 namespace McpRegistry.Tests.Acceptance;
 
 /// <summary>A gateway that is asked to stop finishes what it has begun, within its time.</summary>
-[Collection(AcceptanceRun.Collection)]
+[Collection(AcceptanceRun.Processes)]
 [Trait("Category", "Acceptance")]
 public sealed class StopTests
 {
@@ -15,7 +15,7 @@ public sealed class StopTests
         await using var gateway = await StartAsync();
         var child = await gateway.Rest.PidAsync("svc");
 
-        var slow = gateway.Rest.CallAsync("svc", "delay", new { ms = 1500 });
+        var slow = gateway.Rest.CallAsync("svc", "delay", new { ms = 3000 });
         await BeginsAsync(gateway);
         gateway.Send("TERM");
 

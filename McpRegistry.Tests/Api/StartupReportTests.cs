@@ -4,6 +4,7 @@ using McpRegistry.Api.Startup;
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.State;
 using McpRegistry.Tests.Api.Harness;
+using McpRegistry.Tests.Fakes;
 
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
@@ -67,18 +68,14 @@ public sealed class StartupReportTests
     public async Task A_service_that_never_comes_up_holds_the_report_back_for_20_seconds()
     {
         _state.Put(Services.Ready("hangs") with { Condition = ServiceCondition.Starting });
-        var time = new FakeTimeProvider();
+        var time = new SteppedClock();
         var console = new Lines();
         using var report = new StartupReport(_state, new NoServer(), new Started(), console, time, new FakeLogger<StartupReport>());
 
         await report.StartAsync(CancellationToken.None);
         await console.NextAsync();
         var table = console.NextAsync();
-        while (!table.IsCompleted)
-        {
-            time.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(table, Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System));
-        }
+        await time.UntilAsync(() => table.IsCompleted, "the table is printed", TimeSpan.FromSeconds(1));
 
         Assert.Contains("hangs  starting", await table, StringComparison.Ordinal);
         Assert.InRange(time.GetUtcNow() - time.Start, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(60));

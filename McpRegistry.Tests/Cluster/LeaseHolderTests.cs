@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 
 using McpRegistry.Core.Cluster;
 using McpRegistry.Tests.Cluster.Fakes;
+using McpRegistry.Tests.Fakes;
 
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace McpRegistry.Tests.Cluster;
 
@@ -13,7 +13,7 @@ public sealed class LeaseHolderTests : IAsyncLifetime, IDisposable
     private const string Lease = "health";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly SteppedClock _time = new();
     private readonly MemoryLeaseStore _store;
     private readonly CancellationTokenSource _stopAll = new();
     private readonly List<Task> _running = [];
@@ -201,17 +201,7 @@ public sealed class LeaseHolderTests : IAsyncLifetime, IDisposable
         return candidate;
     }
 
-    private async Task UntilAsync(Func<bool> condition, string what)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!condition())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"It never came to pass: {what}");
-            _time.Advance(TimeSpan.FromMilliseconds(100));
-            // The loops run on other threads; a step of the clock is for nothing unless they have seen the last one.
-            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System);
-        }
-    }
+    private Task<TimeSpan> UntilAsync(Func<bool> condition, string what) => _time.UntilAsync(condition, what, TimeSpan.FromMilliseconds(100));
 
     private static async Task MeanwhileAsync(Func<bool> condition, string what)
     {

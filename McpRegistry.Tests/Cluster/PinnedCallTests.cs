@@ -13,7 +13,6 @@ using McpRegistry.Tests.Mcp;
 
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 
 namespace McpRegistry.Tests.Cluster;
 
@@ -23,7 +22,7 @@ public sealed class PinnedCallTests : IDisposable
     private static readonly StdioOwner Old = new("old", new Uri("http://127.0.0.1:1"));
     private static readonly StdioOwner New = new("new", new Uri("http://127.0.0.1:2"));
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly SteppedClock _time = new();
     private readonly CallDrain _drain = new();
     private readonly RegistryState _state = new();
     private readonly StdioOwners _owners = new();
@@ -165,14 +164,9 @@ public sealed class PinnedCallTests : IDisposable
         new("notes", id, address, client, new InstanceHealth(new HealthSettings(), _time, new Random(1)), new InstanceLoad(64, 128));
 
     /// <summary>Lets the time pass until the call has ended, or so long.</summary>
-    private async Task<TimeSpan> PassAsync(Task calling, TimeSpan longest)
+    private Task<TimeSpan> PassAsync(Task calling, TimeSpan longest)
     {
-        var started = _time.GetTimestamp();
-        while (!calling.IsCompleted && _time.GetElapsedTime(started) < longest)
-        {
-            _time.Advance(TimeSpan.FromMilliseconds(50));
-            await Task.WhenAny(calling, Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System));
-        }
-        return _time.GetElapsedTime(started);
+        var end = _time.GetUtcNow() + longest;
+        return _time.UntilAsync(() => calling.IsCompleted || _time.GetUtcNow() >= end, "the call ends, or time passes", TimeSpan.FromMilliseconds(50));
     }
 }

@@ -7,7 +7,7 @@ using McpRegistry.Tests.Samples;
 namespace McpRegistry.Tests.Cluster;
 
 /// <summary>Three real gateways on one real Redis, with a stdio server that may run only once.</summary>
-[Collection(AcceptanceRun.Collection)]
+[Collection(AcceptanceRun.Leases)]
 [Trait("Category", "Acceptance")]
 public sealed class PinnedClusterTests : IAsyncLifetime
 {
@@ -29,7 +29,7 @@ public sealed class PinnedClusterTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        foreach (var replica in _replicas) await replica.DisposeAsync();
+        await Task.WhenAll(_replicas.Select(replica => replica.DisposeAsync().AsTask()));
         if (_redis is not null) await _redis.DisposeAsync();
         _ledger.Dispose();
     }

@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 
 using McpRegistry.Core.Cluster;
 using McpRegistry.Tests.Cluster.Fakes;
+using McpRegistry.Tests.Fakes;
 
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace McpRegistry.Tests.Cluster;
 
@@ -13,8 +13,9 @@ public sealed class PinnedLeaseTests : IAsyncLifetime
 {
     private const string Service = "notes";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly SteppedClock _time = new();
     private readonly MemoryLeaseStore _store;
     private readonly List<Replica> _replicas = [];
     private volatile bool _isUp = true;
@@ -163,26 +164,10 @@ public sealed class PinnedLeaseTests : IAsyncLifetime
 
     private OwnerLeaseTerms TermsOf(FakeDirectory replicas) => new(_store, () => _isUp, replicas, _time, new Random(1), NullLogger<OwnerLease>.Instance);
 
-    private Task<TimeSpan> PassAsync(TimeSpan duration)
-    {
-        var end = _time.GetUtcNow() + duration;
-        return UntilAsync(() => _time.GetUtcNow() >= end, $"{duration} pass");
-    }
+    private Task PassAsync(TimeSpan duration) => _time.PassAsync(duration, 5 * Step);
 
     /// <summary>How long by the clock of the test.</summary>
-    private async Task<TimeSpan> UntilAsync(Func<bool> isTrue, string what)
-    {
-        var started = _time.GetTimestamp();
-        using var deadline = new CancellationTokenSource(Patience, TimeProvider.System);
-        while (!isTrue())
-        {
-            Assert.False(deadline.IsCancellationRequested, $"never: {what}");
-            _time.Advance(TimeSpan.FromMilliseconds(100));
-            // The loops run on other threads; they get the time to see each step.
-            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
-        }
-        return _time.GetElapsedTime(started);
-    }
+    private Task<TimeSpan> UntilAsync(Func<bool> isTrue, string what) => _time.UntilAsync(isTrue, what, Step);
 
     private sealed record Replica(FakeDirectory Replicas, StdioOwner AsSeenByOthers)
     {

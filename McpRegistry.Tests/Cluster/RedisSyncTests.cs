@@ -40,13 +40,13 @@ public sealed class RedisSyncTests : IAsyncLifetime
     public async Task What_one_registers_the_other_serves_at_once()
     {
         await _a.Registry.RegisterAsync(Http("x", 1) with { ApiKey = "canary" }, default);
-        await Eventually.TrueAsync(() => _b.Instances("x").Length == 1, TimeSpan.FromSeconds(5), "the service is served by the other");
+        await Eventually.TrueAsync(() => _b.Instances("x").Length == 1, Patience, "the service is served by the other");
         Assert.True(RegistrationJson.SameAs(_a.Registration("x"), _b.Registration("x")));
 
         await _b.Registry.SetDrainingAsync("x", "127.0.0.1-1", true, default);
-        await Eventually.TrueAsync(() => _a.Instances("x")[0].IsDraining, TimeSpan.FromSeconds(5), "the instance is drained at the first");
+        await Eventually.TrueAsync(() => _a.Instances("x")[0].IsDraining, Patience, "the instance is drained at the first");
         await _b.Registry.RemoveAsync("x", default);
-        await Eventually.TrueAsync(() => !_a.Names.Any(), TimeSpan.FromSeconds(5), "the service is gone at the first");
+        await Eventually.TrueAsync(() => !_a.Names.Any(), Patience, "the service is gone at the first");
     }
 
     [RedisFact]
@@ -84,7 +84,7 @@ public sealed class RedisSyncTests : IAsyncLifetime
         await _server.ExecuteAsync("EVAL", "for _, key in ipairs(ARGV) do redis.call('COPY', '{backup}:' .. key, '{mcpregistry}:' .. key, 'REPLACE') end", 0, keys[0], keys[1], keys[2]);
         await Eventually.TrueAsync(async () => ((string)(await _server.ExecuteAsync("GET", "{mcpregistry}:generation"))!).StartsWith("2 ", StringComparison.Ordinal), Patience, "there is a new generation");
 
-        await Eventually.TrueAsync(() => _a.View.Position == _b.View.Position && _a.Freshness.IsInStep && _b.Freshness.IsInStep, Patience, "both are in step");
+        await Eventually.TrueAsync(() => _a.View.Position is { Generation: 2 } position && position == _b.View.Position && _a.Freshness.IsInStep && _b.Freshness.IsInStep, Patience, "both are in step");
         Assert.Equal(["added", "kept"], _a.Names);
         Assert.Equal(["added", "kept"], _b.Names);
         Assert.Equal(2, (int)await _server.ExecuteAsync("HLEN", "{mcpregistry}:registrations"));

@@ -6,11 +6,11 @@ using McpRegistry.Core.LoadBalancing;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;
+using McpRegistry.Tests.Fakes;
 
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Time.Testing;
 
 namespace McpRegistry.Tests.Health;
 
@@ -37,7 +37,7 @@ internal sealed class HealthHarness : IAsyncDisposable
         _monitor = _services.GetServices<IHostedService>().Single();
     }
 
-    public FakeTimeProvider Time { get; } = new(DateTimeOffset.UnixEpoch);
+    public SteppedClock Time { get; } = new(DateTimeOffset.UnixEpoch);
 
     public RegistryState State { get; } = new();
 
@@ -68,16 +68,8 @@ internal sealed class HealthHarness : IAsyncDisposable
         State.Update(service, before => before! with { Catalog = new ServiceCatalog() }, (_, _) => new RegistryChange(RegistryChangeKind.CatalogChanged, service, 0));
 
     /// <summary>Lets time pass in steps until something is so. On a busy machine more of it passes than needed: upper bounds in tests must be wide.</summary>
-    public async Task UntilAsync(Func<bool> condition, string what, int stepMilliseconds = 250)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!condition())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"It never came to pass: {what}");
-            Time.Advance(TimeSpan.FromMilliseconds(stepMilliseconds));
-            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
-        }
-    }
+    public Task UntilAsync(Func<bool> condition, string what, int stepMilliseconds = 250) =>
+        Time.UntilAsync(condition, what, TimeSpan.FromMilliseconds(stepMilliseconds));
 
     /// <summary>Waits, with the clock standing still.</summary>
     public static async Task MeanwhileAsync(Func<bool> condition, string what)

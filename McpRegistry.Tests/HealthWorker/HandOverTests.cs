@@ -10,7 +10,7 @@ using Xunit.Sdk;
 namespace McpRegistry.Tests.HealthWorker;
 
 /// <summary>Real workers over a real Redis: one leads, and another does when it stops, dies or hangs.</summary>
-[Collection(AcceptanceRun.Collection)]
+[Collection(AcceptanceRun.Leases)]
 [Trait("Category", "Acceptance")]
 public sealed class HandOverTests : IAsyncLifetime
 {
@@ -35,7 +35,7 @@ public sealed class HandOverTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        foreach (var worker in _workers) await worker.DisposeAsync();
+        await Task.WhenAll(_workers.Select(worker => worker.DisposeAsync().AsTask()));
         if (_sample is not null) await _sample.DisposeAsync();
         if (_redis is not null) await _redis.DisposeAsync();
         _folder.Dispose();

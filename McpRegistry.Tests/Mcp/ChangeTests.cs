@@ -14,7 +14,8 @@ public sealed class ChangeTests : IAsyncLifetime
     private McpTestHost _host = null!;
 
     public async Task InitializeAsync() => _host = await McpTestHost.StartAsync(
-        options => options.ChangeDelay = TimeSpan.FromMilliseconds(50),
+        // Long enough for several changes in a row on a busy machine.
+        options => options.ChangeDelay = TimeSpan.FromMilliseconds(200),
         services => services.AddSingleton<IUpstreamNotificationFeed>(_feed));
 
     public async Task DisposeAsync() => await _host.DisposeAsync();

@@ -137,7 +137,7 @@ internal sealed class HeldRequests : IStartupFilter
     public void AbortAll()
     {
         foreach (var http in _held.Keys) http.Abort();
-        // Not before: a call that ends now would still have its answer sent.
+        // Only then: a call that ends before its connection is cut would be answered.
         _dead.TrySetResult();
     }
 

@@ -20,7 +20,7 @@ internal static class SampleServerClient
         ConnectAsync(
             new StdioClientTransport(new() { Command = SampleServerProcess.Command, Arguments = stdioArguments }), version, cancellationToken);
 
-    private static Task<McpClient> ConnectAsync(IClientTransport transport, string? version, CancellationToken cancellationToken) =>
+    public static Task<McpClient> ConnectAsync(IClientTransport transport, string? version, CancellationToken cancellationToken) =>
         McpClient.CreateAsync(
             transport,
             new McpClientOptions { ProtocolVersion = version, DiscoverProbeTimeout = ProbePatience },

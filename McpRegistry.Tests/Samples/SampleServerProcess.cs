@@ -8,7 +8,7 @@ public sealed class SampleServerProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
     private const string ReadyPrefix = "listening on ";
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
 

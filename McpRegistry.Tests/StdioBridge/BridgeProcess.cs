@@ -8,7 +8,7 @@ namespace McpRegistry.Tests.StdioBridge;
 /// <summary>The real bridge as a process of its own, on a port of loopback that nobody else has.</summary>
 internal sealed partial class BridgeProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);
     private readonly RunningProcess _process;
     private readonly HttpClient _http = new(new SocketsHttpHandler());
 

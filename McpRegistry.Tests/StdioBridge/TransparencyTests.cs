@@ -6,11 +6,11 @@ using ModelContextProtocol.Client;
 namespace McpRegistry.Tests.StdioBridge;
 
 /// <summary>Through the bridge a client sees what it sees of the server itself.</summary>
-[Collection(AcceptanceRun.Collection)]
+[Collection(AcceptanceRun.Processes)]
 [Trait("Category", "Acceptance")]
 public sealed class TransparencyTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -30,7 +30,13 @@ public sealed class TransparencyTests : IDisposable
 
         var expected = await DirectAsync(server, deadline.Token);
         await using var bridge = await BridgeProcess.StartReadyAsync(
-            [server.Command, .. server.CommandArguments], new() { ["McpRegistry__Bridge__Env__" + ServerUnderTest.Declared.Key] = ServerUnderTest.Declared.Value });
+            [server.Command, .. server.CommandArguments],
+            new()
+            {
+                ["McpRegistry__Bridge__Env__" + ServerUnderTest.Declared.Key] = ServerUnderTest.Declared.Value,
+                // On a busy machine a server of today may think for longer than the two seconds that tell it from an old one.
+                ["McpRegistry__Stdio__DiscoverTimeout"] = "00:00:20",
+            });
         await using var client = await SampleServerClient.ConnectAsync(bridge.Mcp, version, deadline.Token);
         var seen = await ServerView.OfAsync(client, server);
 
@@ -54,8 +60,7 @@ public sealed class TransparencyTests : IDisposable
             EnvironmentVariables = environment,
         });
         var isFromNpm = server.Command == Npm.Node;
-        await using var client = await McpClient.CreateAsync(
-            transport, new McpClientOptions { ProtocolVersion = isFromNpm ? SampleServerClient.Legacy : SampleServerClient.Modern }, cancellationToken: cancellationToken);
+        await using var client = await SampleServerClient.ConnectAsync(transport, isFromNpm ? SampleServerClient.Legacy : SampleServerClient.Modern, cancellationToken);
         return await ServerView.OfAsync(client, server);
     }
 

@@ -28,6 +28,9 @@ internal sealed class RedisProcess : IAsyncDisposable
 
     public FakeLogCollector Log => _services.GetFakeLogCollector();
 
+    /// <summary>The setting for tests of what a hanging Redis costs: commands may take as long as they may by default.</summary>
+    public static (string Name, string? Value) ShortCommands { get; } = ("CommandTimeout", $"{new RedisOptions().CommandTimeout}");
+
     /// <summary>Sets it up, not yet connected.</summary>
     /// <param name="connectionString">Where Redis is.</param>
     /// <param name="settings">Settings beside the secret key, by name within the section.</param>
@@ -37,6 +40,8 @@ internal sealed class RedisProcess : IAsyncDisposable
         {
             ["ConnectionStrings:redis"] = connectionString,
             [$"{RedisOptions.Section}:SecretKey"] = SecretKey,
+            // How short commands may take is for a few tests; a busy machine must not decide the others.
+            [$"{RedisOptions.Section}:CommandTimeout"] = "00:00:10",
         };
         foreach (var (name, value) in settings) values[$"{RedisOptions.Section}:{name}"] = value;
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();

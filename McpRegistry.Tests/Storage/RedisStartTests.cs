@@ -13,7 +13,7 @@ public sealed class RedisStartTests
 
         await using var gateway = GatewayProcess.Launch(
             new ServersFile(), new Dictionary<string, string> { ["ConnectionStrings:redis"] = $"127.0.0.1:{server.Port},password=wrong-password" });
-        await Eventually.TrueAsync(() => gateway.HasExited, TimeSpan.FromSeconds(30), "the gateway ended");
+        await Eventually.TrueAsync(() => gateway.HasExited, TimeSpan.FromSeconds(90), "the gateway ended");
 
         var line = Assert.Single(gateway.Output.Split(Environment.NewLine), line => line.StartsWith("Refusing to start: ", StringComparison.Ordinal));
         Assert.Contains($"Redis at 127.0.0.1:{server.Port} must not be used: it does not let us in", line, StringComparison.Ordinal);

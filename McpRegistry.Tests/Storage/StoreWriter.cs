@@ -5,7 +5,7 @@ namespace McpRegistry.Tests.Storage;
 /// <summary>A process of Programs/StoreWriter, started and waiting for its database.</summary>
 internal sealed class StoreWriter : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "StoreWriter.dll");
 
     private readonly Process _process;

@@ -8,6 +8,15 @@ internal static class AcceptanceRun
     /// <summary>The name of the collection: these tests measure, so nothing runs beside them.</summary>
     public const string Collection = "Acceptance";
 
+    /// <summary>
+    /// The name of another: these tests wait for leases to end and measure nothing finer than seconds. They run one after the
+    /// other, beside the fast tests and those of <see cref="Processes"/>.
+    /// </summary>
+    public const string Leases = "Leases";
+
+    /// <summary>And another: these wait for processes to start and end.</summary>
+    public const string Processes = "Processes";
+
     /// <summary>True with <c>MCPREGISTRY_ACCEPTANCE=full</c>: the durations and rounds that the claims are made with.</summary>
     public static bool IsFull { get; } = Environment.GetEnvironmentVariable("MCPREGISTRY_ACCEPTANCE") == "full";
 
@@ -27,3 +36,9 @@ internal static class AcceptanceRun
 
 [CollectionDefinition(AcceptanceRun.Collection, DisableParallelization = true)]
 public sealed class AcceptanceCollection;
+
+[CollectionDefinition(AcceptanceRun.Leases)]
+public sealed class LeasesCollection;
+
+[CollectionDefinition(AcceptanceRun.Processes)]
+public sealed class ProcessesCollection;

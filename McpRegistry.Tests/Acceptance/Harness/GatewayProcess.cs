@@ -5,7 +5,7 @@ namespace McpRegistry.Tests.Acceptance.Harness;
 /// <summary>The real gateway as a process of its own, with its own data and its own <c>mcp-servers.json</c>.</summary>
 internal sealed class GatewayProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);
     private readonly TemporaryFolder _folder = new();
     private readonly int _port = FreePort.Find();
     private readonly IReadOnlyDictionary<string, string> _settings;
@@ -40,8 +40,16 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public static async Task<GatewayProcess> StartAsync(ServersFile servers, IReadOnlyDictionary<string, string>? settings = null)
     {
         var gateway = Launch(servers, settings);
-        await gateway.ReadyAsync(StartsWithin);
-        return gateway;
+        try
+        {
+            await gateway.ReadyAsync(StartsWithin);
+            return gateway;
+        }
+        catch
+        {
+            await gateway.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts it and does not wait.</summary>

@@ -4,9 +4,10 @@ namespace McpRegistry.Tests.Acceptance.Harness;
 
 /// <summary>
 /// A Redis outage under load: calls before, while Redis is away and after, and meanwhile what an operator would do. One
-/// upstream dies during the outage, since that is when nobody can be asked about it.
+/// upstream dies during the outage, since that is when nobody can be asked about it; each outage another, since one that failed not long
+/// ago is kept out for longer.
 /// </summary>
-internal sealed class OutageRun(RunningCluster cluster, string name)
+internal sealed class OutageRun(RunningCluster cluster, string name, int dying)
 {
     private const double CallsPerSecond = 200;
     private static readonly Uri Nowhere = new("http://127.0.0.1:9/mcp");
@@ -45,7 +46,7 @@ internal sealed class OutageRun(RunningCluster cluster, string name)
         var load = new OpenLoop(CallsPerSecond, name + "-during").RunUntilAsync(cluster.EchoAsync, isConverged.Token);
         await takeAway();
         var away = Stopwatch.GetTimestamp();
-        cluster.Samples[1].Kill();
+        cluster.Samples[dying].Kill();
         var writing = WriteAsync(isOver.Token);
         EjectedAfter = await cluster.EachAsync(
             async gateway => (await gateway.Rest.InstanceHealthAsync(RunningCluster.Service)).ContainsValue("unhealthy"), Away, "the dead upstream is out at each gateway");

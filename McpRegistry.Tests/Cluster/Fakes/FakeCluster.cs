@@ -1,19 +1,17 @@
+using McpRegistry.Tests.Fakes;
 using McpRegistry.Tests.Storage;
 
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace McpRegistry.Tests.Cluster.Fakes;
 
 /// <summary>Replicas on one fake store and one clock that the test drives.</summary>
 internal sealed class FakeCluster : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly TemporaryFolder _folder = new();
     private readonly List<Replica> _replicas = [];
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
+    public SteppedClock Time { get; } = new(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
 
     public FakeSharedStore Store { get; } = new();
 
@@ -34,16 +32,10 @@ internal sealed class FakeCluster : IAsyncDisposable
     }
 
     /// <summary>Lets time pass in small steps until something is so.</summary>
-    public async Task UntilAsync(Func<bool> condition, string what)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!condition())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"It never came to pass: {what}");
-            Time.Advance(TimeSpan.FromMilliseconds(10));
-            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
-        }
-    }
+    public Task UntilAsync(Func<bool> condition, string what) => Time.UntilAsync(condition, what, TimeSpan.FromMilliseconds(10));
+
+    /// <summary>Lets so much time pass, in steps that are large beside a burst of changes and small beside a poll.</summary>
+    public Task PassAsync(TimeSpan duration) => Time.PassAsync(duration, TimeSpan.FromMilliseconds(250));
 
     public Task InStepAsync(params Replica[] replicas) => UntilAsync(
         () => replicas.All(one => one.Freshness.IsInStep && one.View.Position == Store.Position && one.Names.SequenceEqual(Store.Names)),

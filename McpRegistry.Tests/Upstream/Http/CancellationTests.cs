@@ -24,7 +24,7 @@ public sealed class CancellationTests
 
         using var reply = await call;
         Assert.Equal((UpstreamOutcome.Cancelled, true), (reply.Outcome, reply.WasSent));
-        await _aborted.Task.WaitAsync(TimeSpan.FromSeconds(1));
+        await _aborted.Task.WaitAsync(TimeSpan.FromSeconds(10));
         Assert.Equal(0, server.Count("notifications/cancelled"));
     }
 
@@ -44,7 +44,7 @@ public sealed class CancellationTests
         using var reply = await upstream.CallAsync(listener: new CancellingListener(caller), cancellationToken: caller.Token);
 
         Assert.Equal((UpstreamOutcome.Cancelled, true), (reply.Outcome, reply.WasSent));
-        await _aborted.Task.WaitAsync(TimeSpan.FromSeconds(1));
+        await _aborted.Task.WaitAsync(TimeSpan.FromSeconds(10));
     }
 
     [Fact]

@@ -63,7 +63,8 @@ public sealed class NotificationStreamTests
             {
                 time.Advance(TimeSpan.FromSeconds(1));
                 seconds++;
-                await Task.Delay(TimeSpan.FromMilliseconds(15), TimeProvider.System);
+                // The request goes over a real connection; a clock that ran ahead of it would count it as later.
+                await Task.Delay(TimeSpan.FromMilliseconds(40), TimeProvider.System);
             }
 
             gaps.Add(seconds - began);
@@ -115,7 +116,7 @@ public sealed class NotificationStreamTests
 
         await upstream.DisposeAsync();
 
-        await ended.Task.WaitAsync(TimeSpan.FromSeconds(5));
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(10));
     }
 
     private static Task UntilAborted(HttpContext context)

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 
 using McpRegistry.Core.Upstream.Http;
+using McpRegistry.Tests.Acceptance.Harness;
 
 namespace McpRegistry.Tests.Upstream.Http;
 
@@ -10,7 +11,8 @@ namespace McpRegistry.Tests.Upstream.Http;
 public sealed class ReplicaForwarderTests : IDisposable
 {
     private readonly EgressHandler _egress = new(EgressGuard.ForLocalProfile());
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    // One test stops it: nobody else may get its port then.
+    private readonly TcpListener _listener = new(IPAddress.Loopback, FreePort.Find());
 
     public ReplicaForwarderTests() => _listener.Start();
 

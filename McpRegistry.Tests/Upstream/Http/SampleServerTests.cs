@@ -1,4 +1,5 @@
 using McpRegistry.Core.Upstream;
+using McpRegistry.Tests.Acceptance.Harness;
 using McpRegistry.Tests.Samples;
 
 namespace McpRegistry.Tests.Upstream.Http;
@@ -70,8 +71,8 @@ public sealed class SampleServerTests
     public async Task A_restarted_server_gets_a_new_session_and_the_call_is_executed_once()
     {
         using var ledger = new SampleLedger();
-        var first = await SampleServerProcess.StartHttpAsync("--era", "legacy");
-        var port = first.Endpoint.Port;
+        var port = FreePort.Find();
+        var first = await SampleServerProcess.StartHttpOnPortAsync(port, "--era", "legacy");
         await using var upstream = await UpstreamUnderTest.ConnectAsync(first.Endpoint);
         await first.DisposeAsync();
         await using var second = await SampleServerProcess.StartHttpOnPortAsync(port, "--era", "legacy", "--ledger", ledger.FilePath);

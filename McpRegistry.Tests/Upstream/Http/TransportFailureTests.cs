@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 
 using McpRegistry.Core.Upstream;
+using McpRegistry.Tests.Acceptance.Harness;
 
 using Microsoft.AspNetCore.Http;
 
@@ -29,7 +30,7 @@ public sealed class TransportFailureTests
     [Fact]
     public async Task Connecting_to_nobody_says_why()
     {
-        await using var upstream = new UpstreamUnderTest(new Uri($"http://127.0.0.1:{ClosedPort()}/mcp"));
+        await using var upstream = new UpstreamUnderTest(new Uri($"http://127.0.0.1:{FreePort.Find()}/mcp"));
 
         var failure = await Assert.ThrowsAsync<UpstreamException>(upstream.ConnectAsync);
 
@@ -154,13 +155,6 @@ public sealed class TransportFailureTests
             using var reply = await upstream.CallAsync(arguments: payload, cancellationToken: cancellationToken);
             Assert.Equal(payload, reply.ResultText());
         });
-    }
-
-    private static int ClosedPort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     // One HTTP/1.1 answer a request; null closes the connection instead.

@@ -265,7 +265,7 @@ public sealed class PlainHttpClientTests
 
         using var reply = await call;
         Assert.Equal((UpstreamOutcome.Cancelled, true), (reply.Outcome, reply.WasSent));
-        await aborted.Task.WaitAsync(TimeSpan.FromSeconds(5));
+        await aborted.Task.WaitAsync(TimeSpan.FromSeconds(10));
     }
 
     private static ServiceRegistration Registration(ServiceConfig config) => new() { Name = "plain", Type = ServiceType.FastApi, ApiKey = "k", Config = config };

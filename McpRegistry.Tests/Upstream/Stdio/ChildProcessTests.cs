@@ -1,9 +1,12 @@
 using System.Diagnostics;
 
 using McpRegistry.Core.Upstream.Stdio;
+using McpRegistry.Tests.Acceptance.Harness;
 
 namespace McpRegistry.Tests.Upstream.Stdio;
 
+// The files that this process has open are counted here.
+[Collection(AcceptanceRun.Collection)]
 public sealed class ChildProcessTests : IAsyncDisposable
 {
     private const string Secret = "GATEWAY_TEST_SECRET";
@@ -79,7 +82,7 @@ public sealed class ChildProcessTests : IAsyncDisposable
 
         for (var i = 0; i < 20; i++) await StartAndStopAsync();
 
-        // Other tests run meanwhile; a leak would be three files a round.
+        // Pools and timers of earlier tests may still come and go; a leak would be three files a round.
         Assert.InRange(Directory.GetFiles("/proc/self/fd").Length, 0, before + 40);
     }
 

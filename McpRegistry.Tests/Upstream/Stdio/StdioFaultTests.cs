@@ -1,9 +1,12 @@
 using System.Diagnostics;
 
 using McpRegistry.Core.Upstream;
+using McpRegistry.Tests.Acceptance.Harness;
 
 namespace McpRegistry.Tests.Upstream.Stdio;
 
+// What is measured here, time and the memory of the whole process, is not others' to spend.
+[Collection(AcceptanceRun.Collection)]
 public sealed class StdioFaultTests : IAsyncDisposable
 {
     private readonly StdioHarness _harness = new();

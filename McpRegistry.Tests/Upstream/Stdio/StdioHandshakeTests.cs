@@ -36,8 +36,8 @@ public sealed class StdioHandshakeTests : IAsyncDisposable
     [LinuxFact]
     public async Task A_modern_server_that_starts_slowly_is_not_taken_for_an_old_one()
     {
-        _harness.Options.DiscoverTimeout = TimeSpan.FromSeconds(0.5);
-        var client = await _harness.ConnectAsync(ShellServer.Registration(("START_DELAY", "1"), ("ON_DISCOVER", "answer")));
+        _harness.Options.DiscoverTimeout = TimeSpan.FromSeconds(1);
+        var client = await _harness.ConnectAsync(ShellServer.Registration(("START_DELAY", "2"), ("ON_DISCOVER", "answer")));
 
         Assert.Equal(ProtocolEra.Modern, client.Connection!.Era);
     }

@@ -18,7 +18,8 @@ internal sealed class StdioHarness : IAsyncDisposable
     private readonly List<StdioInstanceClient> _clients = [];
     private readonly NpxEntryPoints _npx = new(TimeProvider.System, NullLogger<NpxEntryPoints>.Instance);
 
-    public StdioOptions Options { get; } = new() { CloseGrace = TimeSpan.FromSeconds(1), TerminateGrace = TimeSpan.FromSeconds(0.5) };
+    // On a busy machine a server of today may think for longer than the two seconds that tell it from an old one.
+    public StdioOptions Options { get; } = new() { CloseGrace = TimeSpan.FromSeconds(1), TerminateGrace = TimeSpan.FromSeconds(0.5), DiscoverTimeout = TimeSpan.FromSeconds(20) };
 
     public UpstreamOptions Limits { get; } = new();
 
