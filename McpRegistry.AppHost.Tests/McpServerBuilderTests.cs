@@ -42,6 +42,15 @@ public sealed class McpServerBuilderTests
     }
 
     [Fact]
+    public void A_published_project_says_where_its_image_listens()
+    {
+        var model = ToPublish();
+        model.AddMcpServer<Projects.McpRegistry_SampleServer>("weather").WithInstances(2);
+
+        foreach (var copy in new[] { "weather-0", "weather-1" }) Assert.Equal(8080, Assert.Single(model.Find(copy).Annotations.OfType<EndpointAnnotation>()).TargetPort);
+    }
+
+    [Fact]
     public async Task A_server_of_somebody_else_is_known_by_its_addresses()
     {
         var model = ToPublish();
@@ -77,7 +86,7 @@ public sealed class McpServerBuilderTests
         var file = Path.Combine(Directory.CreateTempSubdirectory("apphost-").FullName, "mcp-servers.json");
         await File.WriteAllTextAsync(file, """
             { "mcpServers": {
-                "github": { "command": "npx", "args": ["-y", "server"], "env": { "TOKEN": "${GITHUB_TOKEN}", "LEVEL": "info" }, "replicas": 2, "trusted": true },
+                "github": { "command": "npx", "args": ["-y", "server"], "env": { "TOKEN": "${GITHUB_TOKEN}", "CODE": "${_2FA__CODE}", "LEVEL": "info" }, "replicas": 2, "trusted": true },
                 "sentry": { "url": "https://sentry.example/mcp", "headers": { "Authorization": "Bearer ${SENTRY_TOKEN}" }, "tags": ["errors"] },
                 "off": { "command": "x", "disabled": true } } }
             """);
@@ -88,6 +97,7 @@ public sealed class McpServerBuilderTests
 
         Assert.Equal(["github", "sentry"], servers.Select(one => one.Resource.Name));
         Assert.True(((ParameterResource)model.Find("github-token")).Secret);
+        Assert.True(((ParameterResource)model.Find("mcp-2fa-code")).Secret);
         var bridge = await model.VariablesOfAsync("github-1");
         Assert.Equal(("{github-token.value}", "info"), (bridge["McpRegistry__Bridge__Env__TOKEN"], bridge["McpRegistry__Bridge__Env__LEVEL"]));
         var variables = await model.VariablesOfAsync(consumer);

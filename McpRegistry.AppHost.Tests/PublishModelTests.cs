@@ -1,5 +1,9 @@
 using System.Text.Json;
 
+using Aspire.Hosting.Azure;
+
+using Microsoft.Extensions.DependencyInjection;
+
 namespace McpRegistry.AppHost.Tests;
 
 /// <summary>What is published, read from what the publishers write.</summary>
@@ -64,6 +68,8 @@ public sealed class PublishModelTests
         Assert.Contains("replicas: 2", file, StringComparison.Ordinal);
         Assert.Contains("mcp-registry-redis", file, StringComparison.Ordinal);
         Assert.DoesNotContain("_PORT}", file, StringComparison.Ordinal);
+        Assert.All(PortsOf(file), one => Assert.StartsWith("- \"127.0.0.1:", one, StringComparison.Ordinal));
+        Assert.Equal(file.Split("\n    image: ").Length, file.Split("\n    restart: \"always\"").Length);
         Assert.Contains("REDIS_PASSWORD=\n", (await File.ReadAllTextAsync(Path.Combine(folder, ".env"))).ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
@@ -83,8 +89,23 @@ public sealed class PublishModelTests
     }
 
     [Fact]
+    public async Task In_Container_Apps_none_gets_more_copies_than_it_asks_for()
+    {
+        await using var model = await Model.ToPublishAsync("--target", "azure", "--publisher", "manifest");
+        await using var app = await model.BuildAsync();
+
+        await model.Eventing.PublishAsync(new BeforeStartEvent(app.Services, app.Services.GetRequiredService<DistributedApplicationModel>()));
+
+        foreach (var name in new[] { "api", "health-worker", "redis", "everything-0" })
+            Assert.Contains(model.Find(name).Annotations, one => one is AzureContainerAppCustomizationAnnotation);
+    }
+
+    [Fact]
     public async Task An_unknown_target_is_refused() =>
         await Assert.ThrowsAsync<DistributedApplicationException>(() => Model.ToPublishAsync("--target", "mainframe", "--publisher", "manifest"));
+
+    private static IEnumerable<string> PortsOf(string file) =>
+        file.ReplaceLineEndings("\n").Split("\n    ports:\n").Skip(1).SelectMany(one => one.Split('\n').Select(line => line.Trim()).TakeWhile(line => line.StartsWith('-')));
 
     private static async Task<string> PublishAsync(string name, params string[] args)
     {

@@ -29,7 +29,7 @@ public static class McpServerBuilderExtensions
             MakeCopy = copy =>
             {
                 // Copies of one project would fight for the one port of its launch profile.
-                var project = builder.AddProject<TProject>(copy, options => options.ExcludeLaunchProfile = true).WithHttpEndpoint(name: "http");
+                var project = builder.AddProject<TProject>(copy, options => options.ExcludeLaunchProfile = true).WithServedEndpoint();
                 configure?.Invoke(project);
                 return project;
             },

@@ -41,7 +41,7 @@ public static class McpServersFileExtensions
     private static object ValueOf(this IDistributedApplicationBuilder builder, string value)
     {
         if (ModelledServers.ReferenceIn(value) is not var (before, variable)) return value;
-        var name = variable.ToLowerInvariant().Replace('_', '-').Trim('-');
+        var name = ResourceNames.Of(variable.ToLowerInvariant().Replace('_', '-').Trim('-'));
         var parameter = builder.Resources.OfType<ParameterResource>().FirstOrDefault(one => one.Name == name)
             ?? builder.AddParameterFromConfiguration(name, variable, secret: true).Resource;
         return before.Length == 0 ? parameter : ReferenceExpression.Create($"{before}{parameter}");

@@ -1,3 +1,4 @@
+using Aspire.Hosting.Azure;
 using Aspire.Hosting.Docker.Resources.ServiceNodes.Swarm;
 using Aspire.Hosting.Kubernetes;
 
@@ -8,6 +9,9 @@ namespace McpRegistry.AppHost.Publishing;
 /// <summary>Where the model goes when it is published.</summary>
 internal static class PublishTargetExtensions
 {
+    private const string ComposeDashboard = "compose-dashboard";
+    private const int DashboardPort = 18888;
+
     /// <summary>Reads <c>--target compose|kubernetes|azure</c>. Without one the model is published as the manifest that azd reads.</summary>
     public static void AddPublishTarget(this IDistributedApplicationBuilder builder)
     {
@@ -23,8 +27,7 @@ internal static class PublishTargetExtensions
                 builder.AddKubernetes();
                 break;
             case "azure":
-                // With it, probes and replicas reach Container Apps; azd alone would make an environment that knows neither.
-                builder.AddAzureContainerAppEnvironment("azure").WithAzdResourceNaming();
+                builder.AddContainerApps();
                 break;
             case var unknown:
                 throw new DistributedApplicationException($"--target is compose, kubernetes or azure, not '{unknown}'.");
@@ -34,6 +37,10 @@ internal static class PublishTargetExtensions
     private static void AddCompose(this IDistributedApplicationBuilder builder) =>
         builder.AddDockerComposeEnvironment("compose").ConfigureComposeFile(file =>
         {
+            // Left alone, what crashes stays down and nothing comes back with the machine.
+            foreach (var service in file.Services.Values) service.Restart = "always";
+            // It shows what was called with what; Aspire would offer it to the whole network, at a port that changes.
+            file.Services[ComposeDashboard].Ports = [$"127.0.0.1:{DashboardPort}:{DashboardPort}"];
             foreach (var process in builder.Resources.OfType<ProjectResource>())
             {
                 var service = file.Services[process.Name];
@@ -42,6 +49,19 @@ internal static class PublishTargetExtensions
                 else if (process.GetReplicaCount() is > 1 and var replicas) service.Deploy = new Deploy { Replicas = replicas };
             }
         });
+
+    private static void AddContainerApps(this IDistributedApplicationBuilder builder)
+    {
+        // With it, probes and replicas reach Container Apps; azd alone would make an environment that knows neither.
+        builder.AddAzureContainerAppEnvironment("azure").WithAzdResourceNaming();
+        // Under load Container Apps would make up to ten of each. Copies of Redis share no data, copies of a bridge no sessions.
+        builder.OnBeforeStart((_, _) =>
+        {
+            foreach (var resource in builder.Resources.Where(one => one is ProjectResource or ContainerResource))
+                resource.Annotations.Add(new AzureContainerAppCustomizationAnnotation((_, app) => app.Template.Scale.MaxReplicas = resource.GetReplicaCount()));
+            return Task.CompletedTask;
+        });
+    }
 
     private static void AddKubernetes(this IDistributedApplicationBuilder builder)
     {

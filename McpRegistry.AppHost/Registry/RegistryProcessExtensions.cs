@@ -23,7 +23,10 @@ internal static class RegistryProcessExtensions
     public static IResourceBuilder<ProjectResource> WithOwnDatabase(this IResourceBuilder<ProjectResource> process, string path) =>
         process.WithEnvironment("McpRegistry__Storage__Path", Path.GetFullPath(path, process.ApplicationBuilder.AppHostDirectory));
 
-    private static IResourceBuilder<ProjectResource> WithServedEndpoint(this IResourceBuilder<ProjectResource> process, int? port) =>
+    /// <summary>The endpoint <c>http</c>.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="port">Where people find it on this machine. Null: any port.</param>
+    public static IResourceBuilder<ProjectResource> WithServedEndpoint(this IResourceBuilder<ProjectResource> process, int? port = null) =>
         process.ApplicationBuilder.ExecutionContext.IsRunMode
             ? process.WithHttpEndpoint(port: port, name: "http")
             // What the images listen on; left open, a published description has a hole there for somebody to fill.

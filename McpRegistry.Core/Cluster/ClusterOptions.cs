@@ -8,7 +8,7 @@ public sealed class ClusterOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "McpRegistry:Cluster";
 
-    /// <summary>Where the other replicas reach this one, such as <c>http://10.0.0.7:8080</c>. Default none: the first address the server listens on.</summary>
+    /// <summary>Where the other replicas reach this one, such as <c>http://10.0.0.7:8080</c>. Default none: the first address the server listens on, or the machine's own where it listens on all.</summary>
     [Url]
     public string? Address { get; set; }
 

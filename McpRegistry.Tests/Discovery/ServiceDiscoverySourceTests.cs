@@ -60,6 +60,17 @@ public sealed class ServiceDiscoverySourceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_address_that_a_platform_put_behind_TLS_is_found_where_the_plain_one_was_filed()
+    {
+        await StartAsync(
+            ("services:weather:http:0", "https://weather-0.internal.example"),
+            ("services:weather:http:1", "https://weather-1.internal.example"),
+            ("McpRegistry:Servers:weather:Type", "fastmcp"));
+
+        Assert.Equal("https://weather-0.internal.example/mcp https://weather-1.internal.example/mcp", Addresses(Assert.Single(_registry.Current)));
+    }
+
+    [Fact]
     public async Task An_address_with_a_path_keeps_it_and_a_plain_HTTP_service_needs_none()
     {
         await StartAsync(
