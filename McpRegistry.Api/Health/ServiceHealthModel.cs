@@ -5,7 +5,7 @@ using McpRegistry.Core.State;
 
 namespace McpRegistry.Api.Health;
 
-/// <summary>The health of a service: the source design's HealthStatus, and the same for each instance.</summary>
+/// <summary>The health of a service, and of each of its instances.</summary>
 internal sealed record ServiceHealthModel
 {
     public required string Service { get; init; }

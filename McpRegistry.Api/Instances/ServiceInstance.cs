@@ -6,7 +6,7 @@ using McpRegistry.Core.State;
 
 namespace McpRegistry.Api.Instances;
 
-/// <summary>One running copy of a service: the source design's ServiceInstance.</summary>
+/// <summary>One running copy of a service, and how it stands.</summary>
 internal sealed record ServiceInstance
 {
     public required string ServiceName { get; init; }

@@ -5,7 +5,7 @@ using McpRegistry.Core.Catalog;
 
 namespace McpRegistry.Api.Tools;
 
-/// <summary>A tool: the source design's ToolDefinition.</summary>
+/// <summary>A tool, as its service published it.</summary>
 internal sealed record ToolDefinition
 {
     [Description("The name the service knows it by.")]
