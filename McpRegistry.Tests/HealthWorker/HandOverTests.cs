@@ -17,7 +17,7 @@ public sealed class HandOverTests : IAsyncLifetime
     private const string Verdicts = "{mcpregistry}:health";
     private static readonly TimeSpan AfterStop = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan AfterKill = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<WorkerProcess> _workers = [];

@@ -65,6 +65,7 @@ public sealed class RunningCluster : IAsyncLifetime, IDisposable
             worker.Send("CONT");
             if (worker.HasExited) await worker.RestartAsync();
         }
+        await Task.WhenAll(Workers.Select(worker => worker.ReadyAsync(Patience)));
         await Task.WhenAll(Gateways.Select(async one =>
         {
             if (one.HasExited) await one.RelaunchAsync();

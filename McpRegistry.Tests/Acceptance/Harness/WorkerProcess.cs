@@ -6,6 +6,8 @@ namespace McpRegistry.Tests.Acceptance.Harness;
 internal sealed class WorkerProcess : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly Uri _url = new($"http://127.0.0.1:{FreePort.Find()}");
+    private readonly RegistryClient _http;
     private readonly IReadOnlyDictionary<string, string> _settings;
     private RunningProcess _process;
 
@@ -13,6 +15,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         _settings = settings;
         servers.WriteTo(_folder.File("mcp-servers.json"));
+        _http = new RegistryClient(_url);
         _process = Run();
     }
 
@@ -33,9 +36,13 @@ internal sealed class WorkerProcess : IAsyncDisposable
         _process = Run();
     }
 
+    /// <summary>Waits until it would take over from another.</summary>
+    public Task ReadyAsync(TimeSpan within) => Eventually.TrueAsync(_http.IsReadyAsync, within, () => $"the worker is ready\n{Output}");
+
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
+        _http.Dispose();
         _folder.Dispose();
     }
 
@@ -45,6 +52,6 @@ internal sealed class WorkerProcess : IAsyncDisposable
         var environment = _settings.ToDictionary(one => one.Key.Replace(":", "__", StringComparison.Ordinal), one => one.Value);
         environment["McpRegistry__Discovery__File"] = _folder.File("mcp-servers.json");
         environment["McpRegistry__Storage__Path"] = _folder.File("registry.db");
-        return RunningProcess.Start("dotnet", [assembly, "--urls", $"http://127.0.0.1:{FreePort.Find()}"], Path.GetDirectoryName(assembly), environment);
+        return RunningProcess.Start("dotnet", [assembly, "--urls", _url.AbsoluteUri], Path.GetDirectoryName(assembly), environment);
     }
 }

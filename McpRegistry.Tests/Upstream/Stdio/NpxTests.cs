@@ -5,11 +5,14 @@ using System.Text;
 
 using McpRegistry.Core.Upstream;
 using McpRegistry.Core.Upstream.Stdio;
+using McpRegistry.Tests.Acceptance.Harness;
 
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace McpRegistry.Tests.Upstream.Stdio;
 
+// How soon a server is back is measured here.
+[Collection(AcceptanceRun.Collection)]
 public sealed class NpxTests : IAsyncDisposable
 {
     private readonly StdioHarness _harness = new();
