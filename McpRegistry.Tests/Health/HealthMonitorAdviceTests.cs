@@ -22,7 +22,7 @@ public sealed class HealthMonitorAdviceTests : IAsyncLifetime, IAsyncDisposable
     {
         var client = FakeInstanceClient.Connected();
         var instance = _harness.Add(client);
-        await HealthHarness.MeanwhileAsync(() => client.Sends == 1, "the first probe");
+        await HealthHarness.MeanwhileAsync(() => instance.Health.Status.LastCheck is not null, "the first probe");
 
         for (var minute = 0; minute < 20; minute++)
         {
@@ -42,7 +42,7 @@ public sealed class HealthMonitorAdviceTests : IAsyncLifetime, IAsyncDisposable
     {
         var client = FakeInstanceClient.Connected();
         var instance = _harness.Add(client);
-        await HealthHarness.MeanwhileAsync(() => client.Sends == 1, "the first probe");
+        await HealthHarness.MeanwhileAsync(() => instance.Health.Status.LastCheck is not null, "the first probe");
         Advise(instance, Good);
         await AdvanceAsync(TimeSpan.FromSeconds(10));
 
@@ -61,7 +61,7 @@ public sealed class HealthMonitorAdviceTests : IAsyncLifetime, IAsyncDisposable
     {
         var client = FakeInstanceClient.Connected();
         var instance = _harness.Add(client);
-        await HealthHarness.MeanwhileAsync(() => client.Sends == 1, "the first probe");
+        await HealthHarness.MeanwhileAsync(() => instance.Health.Status.LastCheck is not null, "the first probe");
         Advise(instance, Good);
         var advisedAt = _harness.Time.GetUtcNow();
 
@@ -97,8 +97,8 @@ public sealed class HealthMonitorAdviceTests : IAsyncLifetime, IAsyncDisposable
         for (var run = 1; run <= 3; run++)
         {
             using var end = new CancellationTokenSource();
-            var running = monitor.RunAsync(end.Token);
             var before = client.Sends;
+            var running = monitor.RunAsync(end.Token);
             await HealthHarness.MeanwhileAsync(() => client.Sends > before, "it is probed at once");
             await end.CancelAsync();
             await running;
