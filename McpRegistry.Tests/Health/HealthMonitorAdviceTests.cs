@@ -22,7 +22,7 @@ public sealed class HealthMonitorAdviceTests : IAsyncLifetime, IAsyncDisposable
     {
         var client = FakeInstanceClient.Connected();
         var instance = _harness.Add(client);
-        await HealthHarness.MeanwhileAsync(() => client.Sends == 1, "the first probe");
+        await HealthHarness.MeanwhileAsync(() => instance.Health.Status.LastCheck is not null, "the first probe");
 
         for (var minute = 0; minute < 20; minute++)
         {
@@ -42,7 +42,7 @@ public sealed class HealthMonitorAdviceTests : IAsyncLifetime, IAsyncDisposable
     {
         var client = FakeInstanceClient.Connected();
         var instance = _harness.Add(client);
-        await HealthHarness.MeanwhileAsync(() => client.Sends == 1, "the first probe");
+        await HealthHarness.MeanwhileAsync(() => instance.Health.Status.LastCheck is not null, "the first probe");
         Advise(instance, Good);
         await AdvanceAsync(TimeSpan.FromSeconds(10));
 
@@ -61,7 +61,7 @@ public sealed class HealthMonitorAdviceTests : IAsyncLifetime, IAsyncDisposable
     {
         var client = FakeInstanceClient.Connected();
         var instance = _harness.Add(client);
-        await HealthHarness.MeanwhileAsync(() => client.Sends == 1, "the first probe");
+        await HealthHarness.MeanwhileAsync(() => instance.Health.Status.LastCheck is not null, "the first probe");
         Advise(instance, Good);
         var advisedAt = _harness.Time.GetUtcNow();
 

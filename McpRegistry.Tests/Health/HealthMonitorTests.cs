@@ -57,8 +57,8 @@ public sealed class HealthMonitorTests : IAsyncLifetime, IAsyncDisposable
     public async Task A_healthy_instance_is_probed_at_its_interval()
     {
         var client = FakeInstanceClient.Connected();
-        _harness.Add(client);
-        await HealthHarness.MeanwhileAsync(() => client.Sends == 1, "the first probe");
+        var instance = _harness.Add(client);
+        await HealthHarness.MeanwhileAsync(() => instance.Health.Status.LastCheck is not null, "the first probe");
 
         await _harness.UntilAsync(() => client.Sends == 11, "ten more probes", stepMilliseconds: 2_000);
 
