@@ -46,13 +46,15 @@ internal sealed class SteppedClock : FakeTimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         // A periodic timer is set for ever; nothing tells when what it wakes has run.
-        TimerCallback counted = period == Timeout.InfiniteTimeSpan ? given =>
+        if (period != Timeout.InfiniteTimeSpan) return base.CreateTimer(callback, state, dueTime, period);
+        if (dueTime != Timeout.InfiniteTimeSpan) Interlocked.Increment(ref _set);
+        return new CountedTimer(this, base.CreateTimer(Fire, state, dueTime, period));
+
+        void Fire(object? given)
         {
             Interlocked.Increment(ref _fired);
             callback(given);
-        } : callback;
-        if (dueTime != Timeout.InfiniteTimeSpan) Interlocked.Increment(ref _set);
-        return new CountedTimer(this, base.CreateTimer(counted, state, dueTime, period));
+        }
     }
 
     private async Task StepAsync(TimeSpan step, Func<bool> isEnough)
