@@ -45,11 +45,12 @@ internal sealed class SteppedClock : FakeTimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        if (dueTime != Timeout.InfiniteTimeSpan) Interlocked.Increment(ref _set);
         // A periodic timer is set for ever; nothing tells when what it wakes has run.
-        return new CountedTimer(this, base.CreateTimer(period == Timeout.InfiniteTimeSpan ? Counted : callback, state, dueTime, period));
+        if (period != Timeout.InfiniteTimeSpan) return base.CreateTimer(callback, state, dueTime, period);
+        if (dueTime != Timeout.InfiniteTimeSpan) Interlocked.Increment(ref _set);
+        return new CountedTimer(this, base.CreateTimer(Fire, state, dueTime, period));
 
-        void Counted(object? given)
+        void Fire(object? given)
         {
             Interlocked.Increment(ref _fired);
             callback(given);
