@@ -21,6 +21,9 @@ internal sealed class OutageRun(RunningCluster cluster, string name, int dying)
     /// <summary>The calls from the moment Redis went away until all gateways had the new state again.</summary>
     public CallRecord[] CallsDuring { get; private set; } = [];
 
+    /// <summary>Those of them that were due while Redis was away and nothing else happened: after the dead upstream was out, before the return.</summary>
+    public CallRecord[] CallsAway { get; private set; } = [];
+
     /// <summary>The writes while Redis was away: their status and how long each took.</summary>
     public List<(int Status, TimeSpan Took)> Writes { get; } = [];
 
@@ -43,13 +46,15 @@ internal sealed class OutageRun(RunningCluster cluster, string name, int dying)
         CallsBefore = await new OpenLoop(CallsPerSecond, name + "-before").RunAsync(Before, cluster.EchoAsync);
         using var isOver = new CancellationTokenSource();
         using var isConverged = new CancellationTokenSource();
-        var load = new OpenLoop(CallsPerSecond, name + "-during").RunUntilAsync(cluster.EchoAsync, isConverged.Token);
+        var clock = new OpenLoop(CallsPerSecond, name + "-during");
+        var load = clock.RunUntilAsync(cluster.EchoAsync, isConverged.Token);
         await takeAway();
         var away = Stopwatch.GetTimestamp();
         cluster.Samples[dying].Kill();
         var writing = WriteAsync(isOver.Token);
         EjectedAfter = await cluster.EachAsync(
             async gateway => (await gateway.Rest.InstanceHealthAsync(RunningCluster.Service)).ContainsValue("unhealthy"), Away, "the dead upstream is out at each gateway");
+        var ejected = clock.Elapsed;
         var rest = Away - Stopwatch.GetElapsedTime(away);
         if (rest > TimeSpan.Zero) await Task.Delay(rest, TimeProvider.System);
         Staleness = await Task.WhenAll(cluster.Gateways.Select(gateway => gateway.Rest.StalenessAsync()));
@@ -57,15 +62,17 @@ internal sealed class OutageRun(RunningCluster cluster, string name, int dying)
         await isOver.CancelAsync();
         await writing;
 
+        var returning = clock.Elapsed;
         await bringBack();
         ConvergedAfter = await ConvergeAsync();
         await isConverged.CancelAsync();
         CallsDuring = await load;
+        CallsAway = [.. CallsDuring.Where(call => call.Due >= ejected && call.Due < returning)];
     }
 
     /// <summary>The figures in one line.</summary>
     public string Describe(string what) => FormattableString.Invariant(
-        $"{what} for {Away.TotalSeconds:0} s, {CallsPerSecond:0} calls/s on 3 gateways: before: {CallRecord.Describe(CallsBefore)}; during: {CallRecord.Describe(CallsDuring)}; {Writes.Count} writes, slowest {Writes.Max(write => write.Took).TotalMilliseconds:0} ms; dead upstream out at all after {EjectedAfter.TotalSeconds:0.0} s; converged {ConvergedAfter.TotalSeconds:0.0} s after the return");
+        $"{what} for {Away.TotalSeconds:0} s, {CallsPerSecond:0} calls/s on 3 gateways: before: {CallRecord.Describe(CallsBefore)}; during: {CallRecord.Describe(CallsDuring)}, without the death of an upstream and the return {CallRecord.Describe(CallsAway)}; {Writes.Count} writes, slowest {Writes.Max(write => write.Took).TotalMilliseconds:0} ms; dead upstream out at all after {EjectedAfter.TotalSeconds:0.0} s; converged {ConvergedAfter.TotalSeconds:0.0} s after the return");
 
     private async Task WriteAsync(CancellationToken end)
     {
