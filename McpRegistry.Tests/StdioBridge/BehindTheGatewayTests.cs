@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 namespace McpRegistry.Tests.StdioBridge;
 
 /// <summary>Bridges are instances like any other: a server that dies behind one costs no safe call, and no unsafe one runs twice.</summary>
-[Collection(AcceptanceRun.Processes)]
+[Collection(AcceptanceRun.Collection)]
 [Trait("Category", "Acceptance")]
 public sealed class BehindTheGatewayTests(ITestOutputHelper output)
 {

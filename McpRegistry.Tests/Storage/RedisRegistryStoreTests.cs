@@ -15,7 +15,14 @@ public sealed class RedisRegistryStoreTests : RegistryStoreContract, IAsyncLifet
     {
         _server = await RedisServerProcess.StartAsync();
         // The contract opens at most three at once.
-        for (var i = 0; i < 3; i++) _processes.Add(await (await RedisProcess.OpenAsync(_server.ConnectionString)).SeededAsync());
+        for (var i = 0; i < 3; i++)
+        {
+            var process = await RedisProcess.OpenAsync(_server.ConnectionString);
+            _processes.Add(process);
+            // On a busy machine a process may start before it is connected.
+            await process.UpAsync(withinSeconds: 60);
+            await process.SeededAsync();
+        }
     }
 
     public async Task DisposeAsync()
