@@ -128,7 +128,7 @@ internal sealed class InstanceWatch(InstanceState instance, RegistryState state,
         // Somebody else may have asked, while the loop rests as long as all was well.
         if (!result.IsHealthy && instance.Health.Status.Verdict == HealthVerdict.Healthy) _pause.Wake();
         // A handshake has the lists read by itself.
-        if (result.IsHealthy && isConnected) LookAtCatalog();
+        if (result is { IsHealthy: true, IsHandshake: false }) LookAtCatalog();
         return result;
     }
 
@@ -142,7 +142,7 @@ internal sealed class InstanceWatch(InstanceState instance, RegistryState state,
     private void OnChanged(HealthChange change)
     {
         announcer.AnnounceChange(instance, change);
-        // A handshake is an answer to more than a probe asks: a thousand services coming up are not to be asked twice.
+        // A handshake is an answer to more than a probe asks: a thousand services coming up are not to be asked twice at once.
         if (change != HealthChange.Connected) _pause.Wake();
     }
 

@@ -12,10 +12,11 @@ internal sealed class McpInstanceProbe(TimeProvider time) : IInstanceProbe
     public async Task<ProbeResult> ProbeAsync(InstanceState instance, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var (isHealthy, error) = instance.Client.Connection is { } connection
+        var connection = instance.Client.Connection;
+        var (isHealthy, error) = connection is not null
             ? await AskAsync(instance.Client, connection.Era, cancellationToken)
             : await ConnectAsync(instance.Client, cancellationToken);
-        return new ProbeResult(isHealthy, time.GetElapsedTime(started), error);
+        return new ProbeResult(isHealthy, time.GetElapsedTime(started), error) { IsHandshake = connection is null };
     }
 
     private static async Task<(bool IsHealthy, string? Error)> ConnectAsync(IInstanceClient client, CancellationToken cancellationToken)

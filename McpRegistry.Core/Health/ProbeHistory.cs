@@ -18,7 +18,7 @@ internal sealed class ProbeHistory
         if (_records.Count == Capacity) _records.Dequeue();
         _records.Enqueue(record);
         Last = record;
-        if (record.Result.IsHealthy) LastResponseTime = record.Result.Elapsed;
+        if (record.Result is { IsHealthy: true, IsHandshake: false }) LastResponseTime = record.Result.Elapsed;
     }
 
     public ImmutableArray<HealthCheckRecord> NewestFirst() => [.. _records.Reverse()];

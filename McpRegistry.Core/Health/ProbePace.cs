@@ -13,11 +13,15 @@ internal sealed class ProbePace(Random random)
     private static readonly TimeSpan FurtherDoubt = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan[] Steps = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5)];
 
+    // A handshake does not tell how soon an instance answers, and whoever does not know that would take a slow one for a dead one.
+    private static readonly TimeSpan AfterHandshake = TimeSpan.FromSeconds(2);
+
     private const double Jitter = 0.2;
     private const int TimesItsUsualTime = 3;
 
     private int _badInARow;
     private int _step;
+    private bool _isUnmeasured;
 
     /// <summary>How long the next probe of a connected instance may take.</summary>
     public TimeSpan Patience(HealthSettings settings, HealthStatus status, bool isSuspected)
@@ -35,12 +39,14 @@ internal sealed class ProbePace(Random random)
         var isTurn = result.IsHealthy == _badInARow > 0;
         _badInARow = result.IsHealthy ? 0 : _badInARow + 1;
         _step = isTurn ? 0 : _step + 1;
+        _isUnmeasured = result is { IsHandshake: true, IsHealthy: true };
     }
 
     /// <summary>How long to rest after a probe that took <paramref name="elapsed"/>.</summary>
     public TimeSpan Rest(HealthSettings settings, HealthVerdict verdict, TimeSpan elapsed)
     {
         if (verdict == HealthVerdict.Healthy && _badInARow > 0) return elapsed < Spacing ? Spacing - elapsed : TimeSpan.Zero;
+        if (verdict == HealthVerdict.Healthy && _isUnmeasured) return Spread(Min(AfterHandshake, settings.Interval));
         return Spread(verdict == HealthVerdict.Healthy ? settings.Interval : Min(Steps[Math.Min(_step, Steps.Length - 1)], settings.Interval));
     }
 

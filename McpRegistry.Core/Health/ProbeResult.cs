@@ -8,4 +8,7 @@ public readonly record struct ProbeResult(bool IsHealthy, TimeSpan Elapsed, stri
 {
     /// <summary>True when it failed by silence: the instance took the question and did not answer in time.</summary>
     public bool IsSilence { get; init; }
+
+    /// <summary>True when it was the handshake: its time has the start of the instance in it and says nothing of how soon it answers.</summary>
+    public bool IsHandshake { get; init; }
 }

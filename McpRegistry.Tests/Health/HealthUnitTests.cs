@@ -110,6 +110,18 @@ public sealed class HealthUnitTests
         Assert.Equal(TimeSpan.FromSeconds(24), history.LastResponseTime);
     }
 
+    [Fact]
+    public void How_long_a_handshake_took_is_no_response_time()
+    {
+        var history = new ProbeHistory();
+
+        history.Add(new HealthCheckRecord(_time.GetUtcNow(), new ProbeResult(true, TimeSpan.FromSeconds(9)) { IsHandshake = true }));
+        Assert.Null(history.LastResponseTime);
+
+        history.Add(new HealthCheckRecord(_time.GetUtcNow(), new ProbeResult(true, TimeSpan.FromSeconds(1))));
+        Assert.Equal(TimeSpan.FromSeconds(1), history.LastResponseTime);
+    }
+
     [Theory]
     [InlineData(0, 24)]
     [InlineData(0.5, 30)]
