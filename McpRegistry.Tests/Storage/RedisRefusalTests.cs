@@ -10,6 +10,8 @@ using StackExchange.Redis;
 namespace McpRegistry.Tests.Storage;
 
 /// <summary>A Redis that is there and must not be used.</summary>
+// A start waits two seconds for Redis, and a busy machine takes longer to connect.
+[Collection(AcceptanceRun.Collection)]
 public sealed class RedisRefusalTests
 {
     private const string Everything = "~{mcpregistry}:* &{mcpregistry}:* +@all";

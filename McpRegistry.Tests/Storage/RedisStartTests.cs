@@ -4,6 +4,8 @@ using McpRegistry.Tests.Redis;
 namespace McpRegistry.Tests.Storage;
 
 /// <summary>The real gateway, started on a Redis that it must not use.</summary>
+// A start waits two seconds for Redis, and a busy machine takes longer to connect.
+[Collection(AcceptanceRun.Collection)]
 public sealed class RedisStartTests
 {
     [RedisFact]

@@ -1,9 +1,12 @@
 using McpRegistry.Core.Storage;
+using McpRegistry.Tests.Acceptance.Harness;
 using McpRegistry.Tests.Redis;
 
 namespace McpRegistry.Tests.Storage;
 
 /// <summary>Redis over TLS, with a certificate that only this test's authority vouches for.</summary>
+// A start waits two seconds for Redis, and a busy machine takes longer to connect.
+[Collection(AcceptanceRun.Collection)]
 public sealed class RedisTlsTests
 {
     [RedisFact]
