@@ -23,6 +23,7 @@ public sealed class ScaleTests(ITestOutputHelper output)
     private static readonly TimeSpan Watched = AcceptanceRun.Choose(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60));
     private static readonly TimeSpan KnownWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ListedWithin = AcceptanceRun.Choose(TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(100));
+    private static readonly TimeSpan BeforeRepeating = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(10);
 
     [ClusterFact]
@@ -57,9 +58,10 @@ public sealed class ScaleTests(ITestOutputHelper output)
             await gateways[^1].RelaunchAsync();
             var ready = await gateways[^1].ReadyAsync(TimeSpan.FromSeconds(60));
 
-            Report(FormattableString.Invariant($"{Services} services x {ManyServers.ToolsOfEach} tools, 10 % dead, 1 % hanging, {Replicas} gateways, 1 worker: registered {registered:0}/s, all tools listed everywhere {known.Max().TotalSeconds:0.0} s later"));
+            Report(FormattableString.Invariant($"{Services} services x {ManyServers.ToolsOfEach} tools, 10 % dead, 1 % hanging, {Replicas} gateways, 1 worker: registered {registered:0}/s, {_repeated} of them at the second try, all tools listed everywhere {known.Max().TotalSeconds:0.0} s later"));
             Report(FormattableString.Invariant($"  tools/list p99 {tools.TotalMilliseconds:0.0} ms, /api/services p99 {services.TotalMilliseconds:0.0} ms, /api/tools p99 {restTools.TotalMilliseconds:0.0} ms; worker {workerStart:0.00} cores while they came, {workerSteady:0.00} after; memory {string.Join(", ", memory.Select(one => FormattableString.Invariant($"{one:0}")))} MiB, worker {ProcessFigures.ResidentMebibytes(worker.Id):0} MiB; restarted gateway ready after {ready.TotalSeconds:0.0} s"));
             Assert.InRange(registered, LeastPerSecond, double.MaxValue);
+            Assert.InRange(_repeated, 0, Services / 100);
             Assert.InRange(tools, TimeSpan.Zero, ListedWithin);
             Assert.InRange(services, TimeSpan.Zero, ListedWithin);
             Assert.InRange(restTools, TimeSpan.Zero, ListedWithin);
@@ -71,7 +73,7 @@ public sealed class ScaleTests(ITestOutputHelper output)
     }
 
     /// <returns>How many a second.</returns>
-    private static async Task<double> RegisterAsync(GatewayProcess[] gateways, Uri[] addresses)
+    private async Task<double> RegisterAsync(GatewayProcess[] gateways, Uri[] addresses)
     {
         var next = -1;
         var start = Stopwatch.GetTimestamp();
@@ -80,11 +82,23 @@ public sealed class ScaleTests(ITestOutputHelper output)
             var gateway = gateways[client % gateways.Length];
             while (Interlocked.Increment(ref next) is var number && number < addresses.Length)
             {
-                var answer = await gateway.Rest.RegisterAsync($"service-{number}", addresses[number]);
-                if (answer.Status != 201) Assert.Fail($"service-{number} was answered {answer.Status}\n{gateway.Output}");
+                var status = await RegisterOneAsync(gateway, $"service-{number}", addresses[number]);
+                if (status != 201) Assert.Fail($"service-{number} was answered {status}\n{gateway.Output}");
             }
         }));
         return addresses.Length / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    // On a machine this busy Redis may now and then take longer than a command may; the client is told to come again, and does.
+    private async Task<int> RegisterOneAsync(GatewayProcess gateway, string name, Uri address)
+    {
+        var (status, _) = await gateway.Rest.RegisterAsync(name, address);
+        if (status != 503) return status;
+        Interlocked.Increment(ref _repeated);
+        await Task.Delay(BeforeRepeating, TimeProvider.System);
+        (status, _) = await gateway.Rest.RegisterAsync(name, address);
+        // What was not acknowledged may have been carried out all the same.
+        return status == 409 ? 201 : status;
     }
 
     private static async Task<int> CountToolsAsync(GatewayProcess gateway) => (await gateway.Rest.ListAsync("/api/tools")).Count;
@@ -124,6 +138,7 @@ public sealed class ScaleTests(ITestOutputHelper output)
     private async Task ReadAsync(GatewayProcess gateway, string path) => Assert.NotEmpty(await _http.GetByteArrayAsync(new Uri(gateway.Url, path)));
 
     private readonly HttpClient _http = new(new SocketsHttpHandler());
+    private int _repeated;
 
     private void Report(string figure)
     {
