@@ -6,8 +6,11 @@ public enum ServiceCondition
     /// <summary>Its first connection is being made.</summary>
     Starting,
 
-    /// <summary>At least one instance may get calls.</summary>
+    /// <summary>At least one instance may get calls, and everything it offers is listed.</summary>
     Ready,
+
+    /// <summary>At least one instance may get calls, but something of what it offers is missing or of an earlier time; the reason says what.</summary>
+    Degraded,
 
     /// <summary>No instance may get calls now; its tools stay listed if they were known.</summary>
     Unavailable,
