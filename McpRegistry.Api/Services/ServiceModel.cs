@@ -33,6 +33,7 @@ internal sealed record ServiceModel : ServiceRegistrationModel
     {
         ServiceCondition.Starting => "starting",
         ServiceCondition.Ready => "ready",
+        ServiceCondition.Degraded => "degraded",
         _ => "unavailable",
     };
 }
