@@ -10,13 +10,14 @@ internal static class ResultType
     {
         // Looking for the word first spares nearly every result the walk over its members.
         if (result.IndexOf("input_required"u8) < 0) return false;
-        var reader = new Utf8JsonReader(result);
+        var reader = new Utf8JsonReader(result, new JsonReaderOptions { MaxDepth = int.MaxValue });
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isType = reader.ValueTextEquals("resultType"u8);
+            // As they stand: an escape may be of half a character, and comparing its text would throw.
+            var isType = reader.ValueSpan.SequenceEqual("resultType"u8);
             reader.Read();
-            if (isType) return reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("input_required"u8);
+            if (isType) return reader.TokenType == JsonTokenType.String && reader.ValueSpan.SequenceEqual("input_required"u8);
             reader.Skip();
         }
         return false;

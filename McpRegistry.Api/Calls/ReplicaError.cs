@@ -2,6 +2,7 @@ using System.Text.Json;
 
 using McpRegistry.Api.Problems;
 using McpRegistry.Core.Calls;
+using McpRegistry.Core.Json;
 
 namespace McpRegistry.Api.Calls;
 
@@ -14,7 +15,7 @@ internal static class ReplicaError
     /// <summary>The problem. Null: it is an error of the service itself, which the replica passed on.</summary>
     public static Problem? Read(CallOutcome outcome, ReadOnlyMemory<byte> error)
     {
-        using var document = JsonDocument.Parse(error);
+        using var document = JsonDocument.Parse(JsonUnicode.Sound(error), new JsonDocumentOptions { MaxDepth = int.MaxValue });
         if (!document.RootElement.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Object) return null;
         if (!data.TryGetProperty("code", out var name) || name.ValueKind != JsonValueKind.String) return null;
         if (!data.TryGetProperty("maybe_executed", out var executed) || executed.ValueKind is not (JsonValueKind.True or JsonValueKind.False)) return null;

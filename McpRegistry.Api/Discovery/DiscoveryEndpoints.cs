@@ -6,7 +6,7 @@ using McpRegistry.Core.State;
 
 namespace McpRegistry.Api.Discovery;
 
-internal static class DiscoveryEndpoints
+internal static partial class DiscoveryEndpoints
 {
     // A refresh is for everyone; one service that hangs must not hold the answer about the others back.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
@@ -17,7 +17,7 @@ internal static class DiscoveryEndpoints
             .Produces<RefreshModel>();
 
     private static async Task<IResult> RefreshAsync(
-        RegistryState state, McpServersFileSource file, ServiceDiscoverySource discovery, ICatalogRefresher refresher, TimeProvider time, CancellationToken cancellationToken)
+        RegistryState state, McpServersFileSource file, ServiceDiscoverySource discovery, ICatalogRefresher refresher, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var ofFile = await file.RefreshAsync(cancellationToken);
         var ofDiscovery = await discovery.RefreshAsync(cancellationToken);
@@ -35,6 +35,12 @@ internal static class DiscoveryEndpoints
         {
             try { return await refresher.RefreshAsync(name, CancellationToken.None).WaitAsync(LongestWait, time, cancellationToken); }
             catch (TimeoutException) { return false; }
+            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The others are no worse for it.
+                LogRefreshFailed(loggers.CreateLogger(typeof(DiscoveryEndpoints)), failure, name);
+                return false;
+            }
         }
     }
 }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 
+using McpRegistry.Core.Catalog.Definitions;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;
@@ -40,6 +42,7 @@ internal sealed class CatalogReader(TimeProvider time)
         var shape = CatalogListShape.Of(kind);
         if (!connection.Has(shape.Capability)) return [];
         var entries = ImmutableArray.CreateBuilder<CatalogEntry>();
+        var problems = new List<CatalogProblem>();
         string? cursor = null;
         for (var page = 0; page < MaxPages && entries.Count < MaxEntries; page++)
         {
@@ -51,11 +54,15 @@ internal sealed class CatalogReader(TimeProvider time)
             if (reply.Outcome == UpstreamOutcome.Answered && reply.IsError && kind == CatalogKind.ResourceTemplate) return [];
             if (reply.Outcome != UpstreamOutcome.Answered || reply.IsError) return null;
 
-            using var document = JsonDocument.Parse(reply.Result);
-            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty(shape.Member, out var items) || items.ValueKind != JsonValueKind.Array) return null;
+            using var document = JsonDocument.Parse(reply.Result, DefinitionReader.Document);
+            if (!JsonText.TryGetMember(document.RootElement, Encoding.UTF8.GetBytes(shape.Member), out var items) || items.ValueKind != JsonValueKind.Array) return null;
             foreach (var item in items.EnumerateArray())
-                if (shape.Read(instance.ServiceName, item) is { } entry) entries.Add(entry);
-            var next = document.RootElement.TryGetProperty("nextCursor", out var given) && given.ValueKind == JsonValueKind.String ? given.GetString() : null;
+            {
+                var (entry, problem) = shape.Read(instance.ServiceName, item);
+                if (entry is not null) entries.Add(entry);
+                if (problem is not null) problems.Add(problem);
+            }
+            var next = JsonText.TryGetMember(document.RootElement, "nextCursor"u8, out var given) ? JsonText.Of(given) : null;
             // A cursor that leads to itself would be read for ever.
             if (string.IsNullOrEmpty(next) || next == cursor) break;
             cursor = next;

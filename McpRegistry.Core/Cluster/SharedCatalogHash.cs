@@ -9,13 +9,12 @@ namespace McpRegistry.Core.Cluster;
 /// <summary>One short text for the lists of a service: the same for the same lists, whatever the order of members within their objects.</summary>
 internal static class SharedCatalogHash
 {
-    /// <summary>SHA-256 over the definitions of all entries, as lowercase hexadecimal digits. Null: there is none, the service published half characters.</summary>
-    public static string? Of(ServiceCatalog catalog)
+    /// <summary>SHA-256 over the definitions of all entries, as lowercase hexadecimal digits.</summary>
+    public static string Of(ServiceCatalog catalog)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        try
+        using (var writer = new Utf8JsonWriter(buffer))
         {
-            using var writer = new Utf8JsonWriter(buffer);
             writer.WriteStartArray();
             foreach (var list in new[] { catalog.Tools, catalog.Prompts, catalog.Resources, catalog.ResourceTemplates })
             {
@@ -26,8 +25,6 @@ internal static class SharedCatalogHash
 
             writer.WriteEndArray();
         }
-        // "\ud800" is well-formed JSON and no text: whoever wants it as text is thrown at.
-        catch (InvalidOperationException) { return null; }
         return Convert.ToHexStringLower(SHA256.HashData(buffer.WrittenSpan));
     }
 

@@ -68,7 +68,8 @@ internal sealed partial class SharedCatalogWriter(RegistryState state, ISharedCa
             // Nothing read yet is no statement on what it offers.
             if (ReferenceEquals(catalog, ServiceCatalog.Empty) || ReferenceEquals(hashed.GetValueOrDefault(name), catalog)) continue;
             hashed[name] = catalog;
-            if (SharedCatalogHash.Of(catalog) is { } hash && written.GetValueOrDefault(name) != hash) news[name] = hash;
+            var hash = SharedCatalogHash.Of(catalog);
+            if (written.GetValueOrDefault(name) != hash) news[name] = hash;
         }
 
         return (news.ToImmutable(), [.. written.Keys.Where(name => !services.ContainsKey(name))]);

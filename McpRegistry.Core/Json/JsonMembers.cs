@@ -94,9 +94,10 @@ public sealed class JsonMembers
         _members[Count++] = member;
     }
 
-    // "io.modelcontextprotocol\/protocolVersion" is what PHP writes; rare enough to allocate for.
+    // "io.modelcontextprotocol\/protocolVersion" is what PHP writes; rare enough to allocate for. A name that escapes half a
+    // character is none that anybody asks for, and no reason to refuse the message.
     private static byte[] Unescape(ReadOnlySpan<byte> escaped) =>
-        Encoding.UTF8.GetBytes(JsonSerializer.Deserialize<string>((ReadOnlySpan<byte>)[(byte)'"', .. escaped, (byte)'"'])!);
+        Encoding.UTF8.GetBytes(JsonText.Decode(JsonUnicode.Mend([(byte)'"', .. escaped, (byte)'"'])));
 
     // Envelope, params and _meta have a handful; the bound keeps the comparison of names linear in practice.
     private const int MaxMembers = 128;

@@ -18,9 +18,11 @@ internal static class MessageSalvage
             while (reader.Read())
             {
                 if (reader.CurrentDepth != 1 || reader.TokenType != JsonTokenType.PropertyName) continue;
-                if (reader.ValueTextEquals("method"u8)) return null;
-                isAnswer |= reader.ValueTextEquals("result"u8) || reader.ValueTextEquals("error"u8);
-                if (reader.ValueTextEquals("id"u8) && reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number)) id = number;
+                // As it stands: an escaped name may hold half a character, and comparing its text would throw.
+                var name = reader.ValueSpan;
+                if (name.SequenceEqual("method"u8)) return null;
+                isAnswer |= name.SequenceEqual("result"u8) || name.SequenceEqual("error"u8);
+                if (name.SequenceEqual("id"u8) && reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number)) id = number;
             }
         }
         catch (JsonException)

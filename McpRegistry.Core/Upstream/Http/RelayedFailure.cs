@@ -20,8 +20,7 @@ internal static class RelayedFailure
     public static bool? MaybeExecuted(ReadOnlySpan<byte> error)
     {
         if (JsonRpcErrors.CodeOf(error) != Code) return null;
-        var reader = new Utf8JsonReader(error);
-        using var document = JsonDocument.ParseValue(ref reader);
+        using var document = JsonDocument.Parse(JsonUnicode.Mend(error), new JsonDocumentOptions { MaxDepth = int.MaxValue });
         if (!document.RootElement.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Object) return null;
         if (!data.TryGetProperty("code", out var code) || code.ValueKind != JsonValueKind.String || !Failures.Contains(code.GetString())) return null;
         if (!data.TryGetProperty("maybe_executed", out var maybe)) return null;

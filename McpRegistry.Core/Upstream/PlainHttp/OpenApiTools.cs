@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
+using McpRegistry.Core.Json;
+
 namespace McpRegistry.Core.Upstream.PlainHttp;
 
 /// <summary>
@@ -15,7 +17,7 @@ internal static class OpenApiTools
     public static ImmutableArray<PlainTool>? Read(ReadOnlySpan<byte> json)
     {
         JsonObject? document;
-        try { document = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject; }
+        try { document = JsonNode.Parse(JsonUnicode.Mend(json), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject; }
         catch (JsonException) { return null; }
         if (document?["paths"] is not JsonObject paths) return null;
         var tools = Collect(AtToolsPaths(document, paths));

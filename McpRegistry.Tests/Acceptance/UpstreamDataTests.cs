@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Text;
+
+using McpRegistry.Core.Catalog;
+using McpRegistry.Tests.Acceptance.Harness;
+using McpRegistry.Tests.Acceptance.UpstreamData;
+
+namespace McpRegistry.Tests.Acceptance;
+
+/// <summary>
+/// One service sends whatever comes to mind: after each of it the lists of the other services are complete, and what clients
+/// are shown fits MCP's schema. A failure names the seed that repeats it.
+/// </summary>
+[Trait("Category", "Acceptance")]
+public sealed class UpstreamDataTests
+{
+    private const int Lanes = 8;
+
+    private static readonly int Inputs = AcceptanceRun.Choose(8_000, 1_000_000);
+
+    private static readonly string[] Sorts = ["tools", "prompts", "resources", "templates", "handshakes", "results", "messages", "documents"];
+
+    [Fact]
+    public async Task Whatever_one_service_sends_the_lists_of_the_others_are_complete_and_valid()
+    {
+        var watch = Stopwatch.StartNew();
+        var tallies = new int[Sorts.Length];
+        var listed = 0L;
+        await Parallel.ForAsync(0, Lanes, async (lane, _) =>
+        {
+            using var service = new OddService();
+            var neighbours = new Neighbours();
+            neighbours.Put(ServiceCatalog.Empty);
+            for (var seed = lane; seed < Inputs; seed += Lanes)
+            {
+                try { await TakeAsync(seed, service, neighbours, tallies); }
+                catch (Exception failure) { throw new InvalidOperationException($"Seed {seed}: {failure.Message}", failure); }
+                Interlocked.Add(ref listed, neighbours.OfOdd.Tools.Length);
+            }
+            neighbours.AssertWell();
+        });
+
+        Assert.All(tallies, tally => Assert.True(tally > 0));
+        Assert.True(listed > 0);
+        AcceptanceRun.Report($"upstream data: {Inputs} inputs in {watch.Elapsed.TotalSeconds:0} s, {string.Join(", ", Sorts.Zip(tallies, (sort, tally) => $"{tally} {sort}"))}; the other services' lists complete and valid after each");
+    }
+
+    private static async Task TakeAsync(int seed, OddService service, Neighbours neighbours, int[] tallies)
+    {
+        var json = new OddJson(new Random(seed));
+        var upstream = new OddUpstream(json);
+        var sort = json.Pick(0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7);
+        Interlocked.Increment(ref tallies[sort]);
+        switch (sort)
+        {
+            case < 4:
+                await ReadAsync((CatalogKind)sort, json.Bytes(upstream.Page((CatalogKind)sort)), service, neighbours);
+                break;
+            case 4:
+                if (OddService.Shake(json.Bytes(upstream.Handshake()), json.Bytes(upstream.Error())) is { } connection)
+                {
+                    _ = connection.Has("prompts");
+                    neighbours.Put(neighbours.OfOdd with { Instructions = connection.Instructions, HasLogging = connection.Has("logging") });
+                }
+                neighbours.AssertWell();
+                break;
+            case 5:
+                OddService.Pass(json.Bytes(upstream.Result()), json.Bytes(upstream.Error()));
+                break;
+            case 6:
+                await OddService.HearAsync(json.Bytes(upstream.Message()));
+                break;
+            default:
+                if (OddService.ToolsOf(json.Bytes(upstream.Document())) is { } page) await ReadAsync(CatalogKind.Tool, page, service, neighbours);
+                break;
+        }
+    }
+
+    private static async Task ReadAsync(CatalogKind kind, byte[] page, OddService service, Neighbours neighbours)
+    {
+        if (await service.ReadAsync(page, kind, neighbours.OfOdd) is { } catalog) neighbours.Put(catalog);
+        neighbours.AssertWell(kind);
+    }
+}
