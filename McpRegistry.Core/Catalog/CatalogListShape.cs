@@ -33,7 +33,7 @@ internal sealed record CatalogListShape(CatalogKind Kind, string Capability, str
             Service = service,
             Name = name,
             ExposedName = isNamed ? ExposedNames.Compose(service, name) : name,
-            Definition = item.Clone(),
+            Definition = Kind == CatalogKind.Tool ? TaskSupport.Without(item).Clone() : item.Clone(),
             ClaimsSafe = Kind == CatalogKind.Tool && item.TryGetProperty("annotations", out var hints) && (Says(hints, "readOnlyHint") || Says(hints, "idempotentHint")),
         };
     }
