@@ -3,13 +3,14 @@ using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;
+using McpRegistry.Mcp.Resources;
 
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Mcp;
 
 /// <summary>Sends a routed request to its service and its answer back to the client, both as the bytes they are.</summary>
-internal sealed class CallForwarder(ICallDispatcher dispatcher, IOptions<McpOptions> options, TimeProvider time)
+internal sealed class CallForwarder(ICallDispatcher dispatcher, ResourceRoutes routes, IOptions<McpOptions> options, TimeProvider time)
 {
     private readonly McpOptions _options = options.Value;
 
@@ -40,27 +41,28 @@ internal sealed class CallForwarder(ICallDispatcher dispatcher, IOptions<McpOpti
 
     /// <summary>Gets a prompt, reads a resource or completes an argument: what may be asked twice without harm.</summary>
     /// <param name="exchange">The client's request.</param>
-    /// <param name="entry">The prompt, resource or template.</param>
-    /// <param name="target">Its original name or URI. Null: the method has none.</param>
+    /// <param name="service">The service that has it.</param>
+    /// <param name="target">The original name or the URI. Null: the method has none.</param>
     /// <param name="parameters">The params as they go upstream.</param>
-    public Task ReadAsync(McpExchange exchange, CatalogEntry entry, string? target, RequestParams parameters)
+    public Task ReadAsync(McpExchange exchange, ServiceSnapshot service, string? target, RequestParams parameters) => SendAsync(exchange, new UpstreamCall
     {
-        if (ServiceOf(exchange, entry) is not { } service) return exchange.FailAsync(McpErrors.Of(ErrorCode.UnknownTool));
-        return SendAsync(exchange, new UpstreamCall
-        {
-            Service = service,
-            Method = exchange.Message.Method,
-            Target = target,
-            Params = WithClient(exchange, parameters),
-            IsSafe = true,
-            Affinity = exchange.Session?.Affinity,
-            Listener = ListenerOf(exchange),
-            IsRelayed = RelayedRequest.Is(exchange.Http),
-        });
-    }
+        Service = service,
+        Method = exchange.Message.Method,
+        Target = target,
+        Params = WithClient(exchange, parameters),
+        IsSafe = true,
+        Affinity = exchange.Session?.Affinity,
+        Listener = ListenerOf(exchange),
+        IsRelayed = RelayedRequest.Is(exchange.Http),
+    });
+
+    /// <summary>The service of an entry. Null: it went just now.</summary>
+    public static ServiceSnapshot? ServiceOf(McpExchange exchange, CatalogEntry entry) =>
+        exchange.Scope.Service ?? exchange.Scope.Snapshot.Services.GetValueOrDefault(entry.Service);
 
     private async Task SendAsync(McpExchange exchange, UpstreamCall call)
     {
+        if (exchange.InFlight is { } inFlight) inFlight.Service = call.Service.Name;
         using var stream = exchange.Stream;
         using var outcome = await dispatcher.DispatchAsync(call, exchange.Cancelled);
         if (outcome.Failure is not null || outcome.Reply is not { } reply)
@@ -69,6 +71,7 @@ internal sealed class CallForwarder(ICallDispatcher dispatcher, IOptions<McpOpti
             return;
         }
 
+        if (!reply.IsError) routes.Note(exchange.Scope, call.Service, call.Method, reply.Result);
         if (reply.IsError) await exchange.PassErrorAsync(reply.Error);
         else if (reply.Result.Span[0] != (byte)'{') await exchange.FailAsync(McpErrors.Of(ErrorCode.UpstreamProtocolError, service: call.Service.Name));
         else if (exchange.Era == ProtocolEra.Modern) await AnswerModernAsync(exchange, reply);
@@ -83,9 +86,6 @@ internal sealed class CallForwarder(ICallDispatcher dispatcher, IOptions<McpOpti
         reply.Response.HasResultType && ResultType.IsInputRequired(reply.Result.Span)
             ? exchange.FailAsync(new RpcError(RpcError.InvalidRequest, $"This needs input in the middle of a call, which takes a client of MCP {McpVersions.Modern}."))
             : exchange.AnswerAsync(reply.Result);
-
-    private static ServiceSnapshot? ServiceOf(McpExchange exchange, CatalogEntry entry) =>
-        exchange.Scope.Service ?? exchange.Scope.Snapshot.Services.GetValueOrDefault(entry.Service);
 
     private static RequestParams WithClient(McpExchange exchange, RequestParams parameters) => exchange.Session is not { } session ? parameters
         : parameters.WithClient(session.ClientInfo, session.LogRank is { } rank ? McpLogLevels.NameOf(rank) : null);

@@ -9,6 +9,8 @@ namespace McpRegistry.Mcp;
 /// <summary>The <c>Mcp-Param-*</c> headers that go upstream with a call.</summary>
 internal static class CallHeaders
 {
+    private static readonly JsonDocumentOptions AsDeepAsMessages = new() { MaxDepth = JsonRpcMessage.MaxDepth };
+
     /// <summary>Those of the client, or, where the client cannot have sent the right ones, made from the arguments.</summary>
     /// <param name="exchange">The request.</param>
     /// <param name="expected">The parameters the tool wants in headers.</param>
@@ -22,7 +24,7 @@ internal static class CallHeaders
         var fromClient = isDirect && exchange.Era == ProtocolEra.Modern;
         if (expected.IsEmpty) return fromClient ? Sent(exchange.Http.Request.Headers) : null;
 
-        using var arguments = JsonDocument.Parse(parameters.Member("arguments"u8) is { IsEmpty: false } given ? given : EnvelopeParts.EmptyObject);
+        using var arguments = JsonDocument.Parse(parameters.Member("arguments"u8) is { IsEmpty: false } given ? given : EnvelopeParts.EmptyObject, AsDeepAsMessages);
         if (!fromClient) return Made(expected, arguments.RootElement);
         error = HeaderChecks.CheckParameters(exchange.Http.Request.Headers, expected, arguments.RootElement);
         return error is null ? Sent(exchange.Http.Request.Headers) : null;
@@ -34,6 +36,12 @@ internal static class CallHeaders
         foreach (var (name, values) in headers)
         {
             if (!name.StartsWith(McpHeaders.ParameterPrefix, StringComparison.OrdinalIgnoreCase)) continue;
+            if (OneValue.OfLines(values) is { } copied)
+            {
+                (sent ??= []).Add(new(name, copied));
+                continue;
+            }
+
             foreach (var value in values)
                 if (value is not null) (sent ??= []).Add(new(name, value));
         }

@@ -8,21 +8,24 @@ namespace McpRegistry.Mcp;
 /// <summary>What a <c>completion/complete</c> is about, and its params under the original name.</summary>
 internal static class CompletionReference
 {
-    /// <summary>Finds the prompt or resource template that <c>params.ref</c> names. Null: there is none.</summary>
+    /// <summary>Finds the prompt or resource template that <c>params.ref</c> names. Null: none is listed.</summary>
     public static CatalogEntry? Find(CatalogSnapshot catalog, RequestParams parameters)
     {
         var reference = Reference(parameters);
         if (reference is null) return null;
         if (reference.String("type"u8) == "ref/prompt")
             return reference.String("name"u8) is { } name ? catalog.FindPrompt(name) : null;
-        if (reference.String("uri"u8) is not { } uri) return null;
-        return catalog.ResourceTemplates.FirstOrDefault(one => one.Name == uri) ?? catalog.FindResource(uri);
+        return reference.String("uri"u8) is { } uri ? catalog.ResourceTemplates.FirstOrDefault(one => one.Name == uri) : null;
     }
 
+    /// <summary>The resource or template it names. Null: it is about a prompt, or about nothing.</summary>
+    public static string? UriOf(RequestParams parameters) =>
+        Reference(parameters) is { } reference && reference.String("type"u8) != "ref/prompt" ? reference.String("uri"u8) : null;
+
     /// <summary>The params with the prompt's original name in them.</summary>
-    public static RequestParams Rename(RequestParams parameters, CatalogEntry entry)
+    public static RequestParams Rename(RequestParams parameters, CatalogEntry? entry)
     {
-        if (entry.Kind != CatalogKind.Prompt) return parameters;
+        if (entry is not { Kind: CatalogKind.Prompt }) return parameters;
         using var output = new PooledBytes(512);
         output.Write("{\"ref\":{\"name\":"u8);
         output.Write(RouteFacts.Of(entry).EncodedName.Span);

@@ -15,10 +15,10 @@ internal static class HeaderChecks
         var parameters = exchange.Message.Params;
         var version = parameters.MetaString(MetaKeys.ProtocolVersion);
         if (version is null) return McpErrors.InvalidParams("_meta must name io.modelcontextprotocol/protocolVersion.");
-        if (headers[McpHeaders.ProtocolVersion] != version) return McpErrors.HeaderMismatch("The MCP-Protocol-Version header does not match the request.");
+        if (OneValue.Of(headers[McpHeaders.ProtocolVersion]) != version) return McpErrors.HeaderMismatch("The MCP-Protocol-Version header does not match the request.");
         if (version != McpVersions.Modern) return McpErrors.UnsupportedVersion(version);
         if (parameters.MetaMember(MetaKeys.ClientCapabilities).IsEmpty) return McpErrors.InvalidParams("_meta must name io.modelcontextprotocol/clientCapabilities.");
-        if (headers[McpHeaders.Method] != exchange.Message.Method) return McpErrors.HeaderMismatch("The Mcp-Method header does not match the request.");
+        if (OneValue.Of(headers[McpHeaders.Method]) != exchange.Message.Method) return McpErrors.HeaderMismatch("The Mcp-Method header does not match the request.");
         var level = parameters.MetaMember(MetaKeys.LogLevel);
         if (!level.IsEmpty && McpLogLevels.RankOf(parameters.MetaString(MetaKeys.LogLevel)) < 0) return McpErrors.InvalidParams("There is no such log level.");
         return NeedsName(exchange.Message.Method) ? CheckName(exchange) : null;
@@ -31,7 +31,7 @@ internal static class HeaderChecks
         {
             var header = headers[parameter.Header];
             var value = parameter.ValueIn(arguments);
-            var says = header.Count == 1 ? HeaderValue.Decode(header[0]!) : null;
+            var says = OneValue.OfLines(header) is { } one ? HeaderValue.Decode(one) : null;
             var isRight = value is null ? header.Count == 0 : says is not null && parameter.Matches(says, value);
             if (!isRight) return McpErrors.HeaderMismatch($"The {parameter.Header} header does not match the arguments.");
         }
@@ -44,6 +44,9 @@ internal static class HeaderChecks
     {
         if (exchange.Target is not { } target) return McpErrors.InvalidParams("params does not say what is meant.");
         var header = exchange.Http.Request.Headers[McpHeaders.Name];
-        return header.Count == 1 && HeaderValue.Decode(header[0]!) == target ? null : McpErrors.HeaderMismatch("The Mcp-Name header does not match the request.");
+        // A name may hold commas itself, so copies joined by one are looked for second.
+        return Names(OneValue.OfLines(header), target) || Names(OneValue.Of(header), target) ? null : McpErrors.HeaderMismatch("The Mcp-Name header does not match the request.");
     }
+
+    private static bool Names(string? header, string target) => header is not null && HeaderValue.Decode(header) == target;
 }

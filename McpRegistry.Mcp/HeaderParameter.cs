@@ -1,7 +1,10 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+
+using McpRegistry.Core.Json;
 
 namespace McpRegistry.Mcp;
 
@@ -25,6 +28,7 @@ internal sealed record HeaderParameter(string Header, ImmutableArray<string> Pat
     }
 
     /// <summary>The value in the arguments as header text. Null: there is none.</summary>
+    /// <exception cref="JsonException">It escapes half a character, which is no text.</exception>
     public string? ValueIn(JsonElement arguments)
     {
         var value = arguments;
@@ -32,7 +36,7 @@ internal sealed record HeaderParameter(string Header, ImmutableArray<string> Pat
             if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(step, out value)) return null;
         return value.ValueKind switch
         {
-            JsonValueKind.String => value.GetString(),
+            JsonValueKind.String => JsonText.Decode(JsonMarshal.GetRawUtf8Value(value)),
             JsonValueKind.Number => value.GetRawText(),
             JsonValueKind.True => "true",
             JsonValueKind.False => "false",

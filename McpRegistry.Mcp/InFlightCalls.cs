@@ -11,6 +11,12 @@ internal sealed class InFlightCalls
         get { lock (_lock) return _calls.Count == 0; }
     }
 
+    /// <summary>How many of them are with a service now.</summary>
+    public int CountOf(string service)
+    {
+        lock (_lock) return _calls.Values.Count(one => one.Service == service);
+    }
+
     /// <summary>Enters a call; dispose what is returned before the id's buffer goes.</summary>
     public Call Begin(ReadOnlyMemory<byte> id)
     {
@@ -50,6 +56,9 @@ internal sealed class InFlightCalls
         public ReadOnlyMemory<byte> Id => id;
 
         public CancellationToken Token => _source.Token;
+
+        /// <summary>The service it was sent to. Null: none yet, or it is answered here.</summary>
+        public string? Service { get; set; }
 
         public void Cancel()
         {

@@ -14,11 +14,15 @@ internal sealed class LegacyRequests(LegacySessions sessions, ISessionSharing sh
         if (message is { Kind: JsonRpcKind.Request, Method: "initialize" })
             return InitializeAsync(new McpExchange(http, message, scope, ProtocolEra.Legacy));
 
-        var id = http.Request.Headers[McpHeaders.SessionId];
-        if (id.Count != 1) return McpErrors.RefuseAsync(http, StatusCodes.Status400BadRequest, new RpcError(RpcError.InvalidRequest, "The Mcp-Session-Id header is missing; initialize first."));
-        return sessions.Find(id[0]!, scope.Service?.Name, CallerName.Of(http)) is { } session
+        if (OneValue.Of(http.Request.Headers[McpHeaders.SessionId]) is not { } id)
+        {
+            var error = new RpcError(RpcError.InvalidRequest, "The Mcp-Session-Id header is missing; initialize first.");
+            return McpErrors.RefuseAsync(http, StatusCodes.Status400BadRequest, error, message.Kind == JsonRpcKind.Request ? message.Id : default);
+        }
+
+        return sessions.Find(id, scope.Service?.Name, CallerName.Of(http)) is { } session
             ? HandleAsync(http, message, scope, session)
-            : ReachAsync(new AwayRequest(http, id[0]!, scope.Service?.Name) { Message = message, Scope = scope });
+            : ReachAsync(new AwayRequest(http, id, scope.Service?.Name) { Message = message, Scope = scope });
     }
 
     private async Task ReachAsync(AwayRequest request)
@@ -50,7 +54,7 @@ internal sealed class LegacyRequests(LegacySessions sessions, ISessionSharing sh
         var clientInfo = parameters.Member("clientInfo"u8, out var type) is var info && type == JsonTokenType.StartObject ? info.ToArray() : default;
         if (sessions.TryOpen(exchange.Scope.Service?.Name, CallerName.Of(http), version, clientInfo) is not { } session)
         {
-            await McpErrors.RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, McpErrors.Of(ErrorCode.Overloaded, "Too many sessions are open."));
+            await McpErrors.RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, McpErrors.Of(ErrorCode.Overloaded, "Too many sessions are open."), exchange.Message.Id);
             return;
         }
 
@@ -64,6 +68,7 @@ internal sealed class LegacyRequests(LegacySessions sessions, ISessionSharing sh
         // Losing the connection is no cancellation in this era: only the client's word is.
         using var call = exchange.Session!.InFlight.Begin(exchange.Message.Id);
         exchange.Cancelled = call.Token;
+        exchange.InFlight = call;
         var answered = catalog.TryAnswer(exchange) ?? exchange.Message.Method switch
         {
             "ping" => exchange.AnswerAsync(EnvelopeParts.EmptyObject),
@@ -83,7 +88,7 @@ internal sealed class LegacyRequests(LegacySessions sessions, ISessionSharing sh
         }
 
         exchange.Session!.LogRank = rank;
-        logLevels.Forward(exchange.Scope.Services);
+        logLevels.LookAgain();
         await sharing.WriteAsync(exchange.Session);
         await exchange.AnswerAsync(EnvelopeParts.EmptyObject);
     }

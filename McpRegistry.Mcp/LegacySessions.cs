@@ -32,6 +32,12 @@ internal sealed partial class LegacySessions : IDisposable
 
     public IEnumerable<LegacySession> All => _sessions.Values;
 
+    /// <summary>Those whose client is there as far as can be told: it has a stream open, waits for an answer, or spoke within the last minute.</summary>
+    public IEnumerable<LegacySession> Present => _sessions.Values.Where(one => one.IsBusy || SilenceOf(one) < EvictableAfter);
+
+    /// <summary>A session ended, whoever ended it.</summary>
+    public event Action<LegacySession>? Ended;
+
     /// <inheritdoc cref="McpOptions.SessionIdle"/>
     public TimeSpan Idle => _options.SessionIdle;
 
@@ -75,6 +81,7 @@ internal sealed partial class LegacySessions : IDisposable
     {
         if (!_sessions.TryRemove(session.Id, out _)) return;
         session.End();
+        Ended?.Invoke(session);
         LogClosed(_log, session.Service ?? "/mcp");
     }
 

@@ -1,12 +1,10 @@
-using McpRegistry.Core.Calls;
-
 namespace McpRegistry.Mcp;
 
 internal sealed partial class LogLevelForwarder
 {
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Service} was not told the log level: {Code}")]
-    private static partial void LogNotTold(ILogger logger, string service, ErrorCode code);
+    [LoggerMessage(LogLevel.Debug, "{Service}: {Instance} did not take a log level.")]
+    private static partial void LogNotTold(ILogger logger, string service, string instance);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Telling {Service} the log level failed")]
-    private static partial void LogBug(ILogger logger, Exception exception, string service);
+    [LoggerMessage(LogLevel.Error, "Telling log levels failed.")]
+    private static partial void LogBug(ILogger logger, Exception exception);
 }

@@ -1,6 +1,7 @@
-using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Threading.Channels;
 
-using McpRegistry.Core.Calls;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;
@@ -8,37 +9,120 @@ using McpRegistry.Core.Upstream;
 namespace McpRegistry.Mcp;
 
 /// <summary>
-/// Tells legacy services from which level on to log. Their sessions are shared by all clients, so the most talkative
-/// wish goes upstream; what the others do not want is held back here.
+/// Tells legacy instances from which level on to log. Their sessions are shared by all clients, so the most talkative wish goes
+/// upstream; what the others do not want is held back here. A level belongs to a connection: each instance is told, and told again
+/// after it shook hands anew.
 /// </summary>
-internal sealed partial class LogLevelForwarder(ICallDispatcher dispatcher, LegacySessions sessions, ILogger<LogLevelForwarder> log)
+internal sealed partial class LogLevelForwarder(
+    RegistryState state, LegacySessions sessions, IUpstreamNotificationFeed feed, TimeProvider time, ILogger<LogLevelForwarder> log) : BackgroundService
 {
-    private readonly ConcurrentDictionary<string, int> _told = new(StringComparer.Ordinal);
+    /// <summary>How long an instance may take to answer.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Looks at what is wanted of these services now. Returns at once; no client waits for it.</summary>
-    public void Forward(IEnumerable<ServiceSnapshot> services)
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly ConditionalWeakTable<InstanceConnection, Told> _told = [];
+
+    /// <summary>What is wanted may have changed. Returns at once; no client waits for it.</summary>
+    public void LookAgain() => _wake.Writer.TryWrite(true);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        foreach (var service in services)
+        feed.Connected += Connected;
+        sessions.Ended += Ended;
+        try
         {
-            if (!service.Catalog.HasLogging || !service.Instances.Any(one => one.Client.Connection?.Era == ProtocolEra.Legacy)) continue;
-            var wanted = sessions.All.Where(one => one.Service is null || one.Service == service.Name).Min(one => one.LogRank);
-            if (wanted is not { } rank || (_told.TryGetValue(service.Name, out var told) && told == rank)) continue;
-            _told[service.Name] = rank;
-            _ = TellAsync(service, rank);
+            await foreach (var _ in _wake.Reader.ReadAllAsync(stoppingToken)) TellAll(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
+        finally
+        {
+            feed.Connected -= Connected;
+            sessions.Ended -= Ended;
         }
     }
 
-    private async Task TellAsync(ServiceSnapshot service, int rank)
+    private void Connected(string service) => LookAgain();
+
+    private void Ended(LegacySession session)
+    {
+        if (session.LogRank is not null) LookAgain();
+    }
+
+    private void TellAll(CancellationToken stopping)
     {
         try
         {
-            byte[] level = [.. "{\"level\":\""u8, .. System.Text.Encoding.ASCII.GetBytes(McpLogLevels.NameOf(rank)), .. "\"}"u8];
-            var call = new UpstreamCall { Service = service, Method = "logging/setLevel", Params = RequestParams.Parse(level), IsSafe = true };
-            using var outcome = await dispatcher.DispatchAsync(call, CancellationToken.None);
-            if (outcome.Failure is not { } failure) return;
-            _told.TryRemove(new(service.Name, rank));
-            LogNotTold(log, service.Name, failure);
+            var wanted = LogWishes.Of(sessions.All);
+            foreach (var service in state.Current.Services.Values)
+                foreach (var instance in service.Instances)
+                    if (instance.Client.Connection is { Era: ProtocolEra.Legacy } connection && connection.Has("logging"))
+                        TellWhereNew(instance, _told.GetValue(connection, _ => new Told()), wanted.RankFor(service.Name), stopping);
         }
-        catch (Exception bug) { LogBug(log, bug, service.Name); }
+        catch (Exception bug) { LogBug(log, bug); }
+    }
+
+    private void TellWhereNew(InstanceState instance, Told told, int? wanted, CancellationToken stopping)
+    {
+        // Where nobody ever wanted anything the server's own default stays; there is no way back to it, so afterwards the quietest level is it.
+        if (wanted is null && told.Rank is null) return;
+        var rank = wanted ?? McpLogLevels.Quietest;
+        if (told.TryBegin(rank)) _ = TellAsync(instance, told, rank, stopping);
+    }
+
+    private async Task TellAsync(InstanceState instance, Told told, int rank, CancellationToken stopping)
+    {
+        var isTold = false;
+        try
+        {
+            byte[] level = [.. "{\"level\":\""u8, .. Encoding.ASCII.GetBytes(McpLogLevels.NameOf(rank)), .. "\"}"u8];
+            using var patience = new CancellationTokenSource(Patience, time);
+            using var linked = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping);
+            using var reply = await instance.Client.SendAsync(new UpstreamRequest { Method = "logging/setLevel", Params = RequestParams.Parse(level) }, linked.Token);
+            // An instance that refuses has been told; it would refuse again.
+            isTold = reply.Outcome == UpstreamOutcome.Answered;
+            if (!isTold || reply.IsError) LogNotTold(log, instance.ServiceName, instance.InstanceId);
+        }
+        catch (Exception bug) { LogBug(log, bug); }
+        if (told.End(isTold ? rank : null)) LookAgain();
+    }
+
+    /// <summary>What a connection was told last.</summary>
+    private sealed class Told
+    {
+        private readonly Lock _lock = new();
+        private int? _rank;
+        private bool _isTelling;
+        private bool _isOld;
+
+        public int? Rank
+        {
+            get { lock (_lock) return _rank; }
+        }
+
+        /// <summary>True when the rank is news for it. One telling at a time: two could arrive the wrong way round.</summary>
+        public bool TryBegin(int rank)
+        {
+            lock (_lock)
+            {
+                if (_isTelling) _isOld = true;
+                if (_isTelling || _rank == rank) return false;
+                return _isTelling = true;
+            }
+        }
+
+        /// <summary>Notes the end of a telling.</summary>
+        /// <param name="rank">What it was told. Null: it did not hear.</param>
+        /// <returns>True when something may have changed meanwhile.</returns>
+        public bool End(int? rank)
+        {
+            lock (_lock)
+            {
+                _rank = rank ?? _rank;
+                _isTelling = false;
+                var isOld = _isOld;
+                _isOld = false;
+                return isOld;
+            }
+        }
     }
 }

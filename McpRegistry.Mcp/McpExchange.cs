@@ -20,6 +20,12 @@ internal sealed class McpExchange(HttpContext http, JsonRpcMessage message, McpS
     /// <summary>The session of a legacy client.</summary>
     public LegacySession? Session { get; init; }
 
+    /// <summary>The entry among the calls of the session. Null: the client is a modern one.</summary>
+    public InFlightCalls.Call? InFlight { get; set; }
+
+    /// <summary>The params as they may go upstream: without a wish for a task, which nobody here could look after.</summary>
+    public RequestParams Params => field ??= TaskWish.Without(message.Params);
+
     /// <summary>Ends the work: a legacy client says so, a modern one hangs up.</summary>
     public CancellationToken Cancelled { get; set; }
 

@@ -1,6 +1,7 @@
 using McpRegistry.Core.Cluster;
 using McpRegistry.Core.Storage.Redis;
 using McpRegistry.Mcp.OwnTools;
+using McpRegistry.Mcp.Resources;
 
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -22,10 +23,13 @@ public static class McpServiceCollectionExtensions
         services.AddSingleton<ModernRequests>();
         services.AddSingleton<CatalogRequests>();
         services.AddSingleton<CallForwarder>();
+        services.AddSingleton<HandedOutLinks>();
+        services.AddSingleton<ResourceRoutes>();
         services.AddSingleton<ListAnswers>();
         services.AddSingleton<ServerIntroduction>();
         services.AddSingleton<LegacySessions>();
         services.AddSingleton<LogLevelForwarder>();
+        services.AddHostedService(provider => provider.GetRequiredService<LogLevelForwarder>());
         services.AddSingleton<Subscriptions>();
         services.AddSingleton<StreamLimit>();
         services.AddHostedService<CatalogChangeFeed>();

@@ -43,7 +43,8 @@ internal sealed partial class PostHandler(
         {
             // The reader's own exceptions are of a derived type: that is no JSON at all.
             var isJson = error.GetType() == typeof(JsonException);
-            await McpErrors.RefuseAsync(http, StatusCodes.Status400BadRequest, isJson ? new(RpcError.InvalidRequest, error.Message) : new(RpcError.ParseError, "The message is not JSON."));
+            var refusal = isJson ? new RpcError(RpcError.InvalidRequest, error.Message) : new RpcError(RpcError.ParseError, "The message is not JSON.");
+            await McpErrors.RefuseAsync(http, StatusCodes.Status400BadRequest, refusal, ReadableId.Of(body.Bytes));
             return;
         }
 
@@ -51,28 +52,32 @@ internal sealed partial class PostHandler(
         catch (JsonException error) when (!http.Response.HasStarted)
         {
             // Well formed, but deeper in it something is no text or stands twice.
-            await McpErrors.RefuseAsync(http, StatusCodes.Status400BadRequest, McpErrors.InvalidParams(error.Message), message.Id);
+            await McpErrors.RefuseAsync(http, StatusCodes.Status400BadRequest, McpErrors.InvalidParams(error.Message), IdOf(message));
         }
         catch (Exception bug) when (!http.Response.HasStarted && bug is not OperationCanceledException)
         {
             LogBug(log, bug);
-            await McpErrors.RefuseAsync(http, StatusCodes.Status500InternalServerError, new RpcError(RpcError.InternalError, "The gateway failed."), message.Id);
+            await McpErrors.RefuseAsync(http, StatusCodes.Status500InternalServerError, new RpcError(RpcError.InternalError, "The gateway failed."), IdOf(message));
         }
     }
 
     private Task HandleAsync(HttpContext http, JsonRpcMessage message, McpScope scope)
     {
-        var version = http.Request.Headers[McpHeaders.ProtocolVersion];
+        var named = http.Request.Headers[McpHeaders.ProtocolVersion];
+        var version = OneValue.Of(named);
         if (IsModern(message, version)) return modern.HandleAsync(http, message, scope);
-        return version.Count == 0 || McpVersions.IsLegacy(version.ToString())
+        return named.Count == 0 || (version is not null && McpVersions.IsLegacy(version))
             ? legacy.HandleAsync(http, message, scope)
-            : McpErrors.RefuseAsync(http, StatusCodes.Status400BadRequest, McpErrors.UnsupportedVersion(version.ToString()));
+            : McpErrors.RefuseAsync(http, StatusCodes.Status400BadRequest, McpErrors.UnsupportedVersion(named.ToString()), IdOf(message));
     }
 
     // What the body says of itself decides. The header alone does for a request that forgot to say it,
     // but for initialize, which belongs to the old era whatever version the client hopes for.
     private static bool IsModern(JsonRpcMessage message, string? version) =>
         !message.Params.MetaMember(MetaKeys.ProtocolVersion).IsEmpty || (version == McpVersions.Modern && message.Method != "initialize");
+
+    // Of an answer it would name a request of ours.
+    private static ReadOnlyMemory<byte> IdOf(JsonRpcMessage message) => message.Kind == JsonRpcKind.Request ? message.Id : default;
 
     private static Task Refused(HttpContext http, int status, string message) =>
         McpErrors.RefuseAsync(http, status, new RpcError(RpcError.InvalidRequest, message));

@@ -14,6 +14,9 @@ internal sealed record RpcError(int Code, string Message)
     public const int MethodNotFound = -32601;
     public const int InvalidParams = -32602;
     public const int InternalError = -32603;
+
+    /// <summary>Of a session that is not there (any more), with HTTP 404: what the TypeScript SDK's servers say, and what clients look for before they begin anew.</summary>
+    public const int SessionNotFound = -32001;
     public const int ResourceNotFoundLegacy = -32002;
     public const int HeaderMismatch = -32020;
     public const int MissingClientCapability = -32021;

@@ -1,14 +1,13 @@
 using System.Collections.Concurrent;
 
 using McpRegistry.Core.Cluster;
-using McpRegistry.Core.State;
 using McpRegistry.Core.Storage;
 
 namespace McpRegistry.Mcp;
 
 /// <summary>Takes over sessions whose replica is gone: one step in the store decides who does.</summary>
 internal sealed partial class SessionAdoption(
-    LegacySessions sessions, ISharedSessions shared, IReplicaDirectory replicas, LogLevelForwarder logLevels, RegistryState state, ILogger<SessionAdoption> log)
+    LegacySessions sessions, ISharedSessions shared, IReplicaDirectory replicas, LogLevelForwarder logLevels, ILogger<SessionAdoption> log)
 {
     private readonly ConcurrentDictionary<Wish, Lazy<Task<SessionPlace>>> _running = new();
 
@@ -32,7 +31,7 @@ internal sealed partial class SessionAdoption(
             if (found.Replica != replicas.Self) return new SessionPlace(found.Replica, null);
             var session = sessions.TryAdopt(found);
             if (session is not null) LogAdopted(log, session.Service ?? "/mcp", from);
-            if (session?.LogRank is not null) Forward(session);
+            if (session?.LogRank is not null) logLevels.LookAgain();
             return new SessionPlace(replicas.Self, session);
         }
         catch (RegistryStoreException failure)
@@ -41,13 +40,6 @@ internal sealed partial class SessionAdoption(
             return default;
         }
         finally { _running.TryRemove(wish, out _); }
-    }
-
-    private void Forward(LegacySession session)
-    {
-        var snapshot = state.Current;
-        if (session.Service is null) logLevels.Forward(snapshot.Services.Values);
-        else if (snapshot.Services.TryGetValue(session.Service, out var service)) logLevels.Forward([service]);
     }
 
     private readonly record struct Wish(string Id, string? Service, string? Caller);

@@ -8,7 +8,8 @@ namespace McpRegistry.Mcp;
 internal sealed class SessionEndpoints(
     LegacySessions sessions, ISessionSharing sharing, IOptions<McpOptions> options, TimeProvider time, StreamLimit limit, IHostApplicationLifetime lifetime)
 {
-    public static RpcError UnknownSession { get; } = new(RpcError.InvalidRequest, "There is no such session; initialize again.");
+    /// <summary>Told without the id of the request: whoever answers a request by its id has had it, and a gateway in front of this one would take that for the answer.</summary>
+    public static RpcError UnknownSession { get; } = new(RpcError.SessionNotFound, "Session not found; initialize again.");
 
     public async Task GetAsync(HttpContext http, string? service)
     {
@@ -62,21 +63,20 @@ internal sealed class SessionEndpoints(
 
     private async Task<LegacySession?> FindAsync(HttpContext http, string? service)
     {
-        var id = http.Request.Headers[McpHeaders.SessionId];
-        if (id.Count != 1)
+        if (OneValue.Of(http.Request.Headers[McpHeaders.SessionId]) is not { } id)
         {
             http.Response.Headers.Allow = "POST";
             await McpErrors.RefuseAsync(http, StatusCodes.Status405MethodNotAllowed, new RpcError(RpcError.InvalidRequest, "Only a session has streams."));
             return null;
         }
 
-        var version = http.Request.Headers[McpHeaders.ProtocolVersion];
-        if (version.Count > 0 && !McpVersions.IsLegacy(version.ToString()))
+        var named = http.Request.Headers[McpHeaders.ProtocolVersion];
+        if (named.Count > 0 && !(OneValue.Of(named) is { } version && McpVersions.IsLegacy(version)))
         {
-            await McpErrors.RefuseAsync(http, StatusCodes.Status400BadRequest, McpErrors.UnsupportedVersion(version.ToString()));
+            await McpErrors.RefuseAsync(http, StatusCodes.Status400BadRequest, McpErrors.UnsupportedVersion(named.ToString()));
             return null;
         }
 
-        return sessions.Find(id[0]!, service, CallerName.Of(http)) ?? await sharing.ReachAsync(new AwayRequest(http, id[0]!, service));
+        return sessions.Find(id, service, CallerName.Of(http)) ?? await sharing.ReachAsync(new AwayRequest(http, id, service));
     }
 }

@@ -1,9 +1,14 @@
+using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;
 
 namespace McpRegistry.Mcp;
 
-/// <summary>Passes log messages that belong to no call to the legacy sessions that want them. The modern era has none such.</summary>
-internal sealed class UpstreamLogFeed(IUpstreamNotificationFeed feed, LegacySessions sessions) : IHostedService
+/// <summary>
+/// Passes log messages that belong to no call to the legacy session that wants them, as long as it is the only client of the service.
+/// An instance has one session with all of us, so with a second client nobody could say for whom a line is, and it may hold what only
+/// one of them should see. The modern era has no such messages.
+/// </summary>
+internal sealed class UpstreamLogFeed(IUpstreamNotificationFeed feed, LegacySessions sessions, RegistryState state) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -19,13 +24,22 @@ internal sealed class UpstreamLogFeed(IUpstreamNotificationFeed feed, LegacySess
 
     private void Pass(string service, string method, ReadOnlyMemory<byte> message)
     {
-        if (method != "notifications/message" || LogMessage.RankOf(message) is var rank && rank < 0) return;
-        ReadOnlyMemory<byte> copy = default;
-        foreach (var session in sessions.All)
+        if (method != "notifications/message" || OnlyClientOf(service) is not { LogRank: { } wanted } client) return;
+        if (LogMessage.RankOf(message) >= wanted) client.Post(message.ToArray());
+    }
+
+    private LegacySession? OnlyClientOf(string service)
+    {
+        LegacySession? only = null;
+        foreach (var session in sessions.Present)
         {
-            if (session.LogRank is not { } wanted || rank < wanted || (session.Service is not null && session.Service != service)) continue;
-            if (copy.IsEmpty) copy = message.ToArray();
-            session.Post(copy);
+            if (session.Service is not null && session.Service != service) continue;
+            if (only is not null) return null;
+            only = session;
         }
+
+        // Whoever else calls just now, over REST or in the modern era, is a client as well.
+        var calls = state.Current.Services.TryGetValue(service, out var known) ? known.Instances.Sum(one => one.Load.InFlight) : 0;
+        return calls > (only?.InFlight.CountOf(service) ?? 0) ? null : only;
     }
 }

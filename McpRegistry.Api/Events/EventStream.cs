@@ -83,13 +83,11 @@ internal sealed class EventStream(RegistryState state, IOptions<GatewayHttpOptio
 
     private string Take(EventSubscription changes)
     {
-        if (changes.TakeDropped()) return Resync();
+        var taken = new List<RegistryChange>();
+        if (!changes.TryTake(taken)) return Resync();
         var text = new StringBuilder();
-        while (changes.TryRead(out var change))
-        {
-            var data = JsonSerializer.Serialize(ChangeModel.Of(change!), RestJson.Default.ChangeModel);
-            Append(text, ChangeModel.EventOf(change!.Kind), change.Version, data);
-        }
+        foreach (var change in taken)
+            Append(text, ChangeModel.EventOf(change.Kind), change.Version, JsonSerializer.Serialize(ChangeModel.Of(change), RestJson.Default.ChangeModel));
         return text.ToString();
     }
 

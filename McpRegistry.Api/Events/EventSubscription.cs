@@ -18,6 +18,16 @@ internal sealed class EventSubscription : IDisposable
     /// <summary>Waits until there is something to read.</summary>
     public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => _changes.Reader.WaitToReadAsync(cancellationToken);
 
+    /// <summary>Takes all that waits.</summary>
+    /// <returns>False: changes were dropped, before or while this was read, and there is only "look again" to tell.</returns>
+    public bool TryTake(List<RegistryChange> changes)
+    {
+        if (TakeDropped()) return false;
+        while (TryRead(out var change)) changes.Add(change!);
+        // Told now: nothing may wake the reader for a long time.
+        return !TakeDropped();
+    }
+
     /// <summary>True once when changes were dropped; what was queued is forgotten, for it is old news.</summary>
     public bool TakeDropped()
     {
@@ -32,6 +42,10 @@ internal sealed class EventSubscription : IDisposable
 
     private void Add(RegistryChange change)
     {
-        if (!_changes.Writer.TryWrite(change)) Volatile.Write(ref _hasDropped, 1);
+        if (_changes.Writer.TryWrite(change)) return;
+        Volatile.Write(ref _hasDropped, 1);
+        // The reader may have emptied the queue meanwhile, and waits: what it finds now wakes it, and it sees that it missed something.
+        // Where the queue is full still, the reader is not done with it, and looks once more when it is.
+        _changes.Writer.TryWrite(change);
     }
 }

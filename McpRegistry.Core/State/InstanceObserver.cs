@@ -17,6 +17,7 @@ internal sealed class InstanceObserver(
         health.RecordConnected();
         state.RefreshCondition(service);
         catalogs.RequestRefresh(service);
+        notifications.PublishConnected(service);
     }
 
     public void Disconnected(string reason)

@@ -15,7 +15,7 @@ internal sealed class CallToolTool(CallForwarder forwarder) : IOwnTool
         var tool = ToolLookup.Find(exchange.Scope.Snapshot, arguments.Text("service"u8), arguments.Text("tool"u8), out var problem);
         return tool is null
             ? exchange.AnswerOwnAsync(ToolResult.Failed(problem))
-            : forwarder.CallToolAsync(exchange, tool, ParamsOf(exchange.Message.Params, arguments), isDirect: false);
+            : forwarder.CallToolAsync(exchange, tool, ParamsOf(exchange.Params, arguments), isDirect: false);
     }
 
     // Everything beside name and arguments belongs to the call itself (_meta, answers to an input request) and stays.

@@ -25,15 +25,16 @@ internal sealed class ServiceHealthTool : IOwnTool
 
     private static void WriteService(Utf8JsonWriter writer, ServiceSnapshot service)
     {
-        var verdicts = service.Instances.Select(one => one.Health.Status.Verdict).ToArray();
+        // The same verdict as over REST: a healthy instance that gets no calls makes nothing healthy.
+        var health = ServiceHealth.Of(service);
         writer.WriteStartObject();
         writer.WriteString("service"u8, service.Name);
-        writer.WriteString("status"u8, WireName(
-            verdicts.Contains(HealthVerdict.Healthy) ? HealthVerdict.Healthy
-            : verdicts.Contains(HealthVerdict.Unhealthy) ? HealthVerdict.Unhealthy
-            : HealthVerdict.Unknown));
+        writer.WriteString("status"u8, WireName(health.Verdict));
         writer.WriteString("condition"u8, WireName(service.Condition));
         if (service.Reason is not null) writer.WriteString("reason"u8, service.Reason);
+        if (health.LastCheck is { } checkedAt) writer.WriteString("last_check"u8, checkedAt);
+        if (health.ResponseTime is { } time) writer.WriteNumber("response_time_ms"u8, Math.Round(time.TotalMilliseconds, 1));
+        if (health.Verdict != HealthVerdict.Healthy && (service.Reason ?? health.Error) is { } error) writer.WriteString("error"u8, error);
         writer.WriteStartArray("instances"u8);
         foreach (var instance in service.Instances) WriteInstance(writer, instance);
         writer.WriteEndArray();

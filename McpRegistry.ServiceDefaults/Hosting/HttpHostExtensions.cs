@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -20,10 +21,16 @@ public static class HttpHostExtensions
         builder.Services.AddOptionsWithValidateOnStart<HttpHostOptions>().BindConfiguration(HttpHostOptions.Section).ValidateDataAnnotations()
             .Validate(
                 one => one.TrustedNetwork || !one.AllowedHosts.Contains(HttpHostOptions.AnyHost),
-                $"{HttpHostOptions.Section}:AllowedHosts may hold * only with {HttpHostOptions.Section}:TrustedNetwork: on loopback it would let in any page that rebinds its name.");
+                $"{HttpHostOptions.Section}:AllowedHosts may hold * only with {HttpHostOptions.Section}:TrustedNetwork: on loopback it would let in any page that rebinds its name.")
+            .Validate(
+                one => Array.TrueForAll(one.AllowedOrigins, origin => PageOrigins.Normalize(origin) is not null),
+                $"{HttpHostOptions.Section}:AllowedOrigins may hold origins only, each as scheme, host and port of one site: https://app.example or http://localhost:6274.");
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<PageOrigins>();
         builder.Services.AddSingleton<LocalhostGuard>();
+        builder.Services.AddSingleton<ICorsPolicyProvider, PagePolicy>();
+        builder.Services.AddCors();
 
         if (!ListenRule.IsConfigured(builder.Configuration)) builder.WebHost.UseUrls(defaultUrl);
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -45,13 +52,15 @@ public static class HttpHostExtensions
         return builder;
     }
 
-    /// <summary>Puts the guard before everything that is mapped later.</summary>
+    /// <summary>Puts the guard before everything that is mapped later, and tells browsers what the pages of <c>AllowedOrigins</c> may do.</summary>
     /// <param name="app">The process.</param>
     /// <param name="refuse">Answers 403 with this sentence, on any path but <c>/mcp</c>. Null: a plain text does.</param>
     public static WebApplication UseLocalhostGuard(this WebApplication app, Func<HttpContext, string, Task>? refuse = null)
     {
         // Made when the server starts: settings that make no sense have been refused by then.
         app.Use(next => app.Services.GetRequiredService<LocalhostGuard>().Wrap(next, refuse));
+        // Behind the guard: a page that may not call gets no word of CORS either.
+        app.UseWhen(context => context.Request.Headers.Origin.Count != 0, pages => pages.UseCors());
         return app;
     }
 }

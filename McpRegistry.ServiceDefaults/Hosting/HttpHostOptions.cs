@@ -19,7 +19,7 @@ internal sealed class HttpHostOptions
     /// <summary>Names a request may address beside <c>localhost</c>, <c>127.0.0.1</c> and <c>[::1]</c>; without port. Default: none.</summary>
     public string[] AllowedHosts { get; set; } = [];
 
-    /// <summary>Origins of web pages that may call beside those on loopback, as <c>https://host[:port]</c>. Default: none.</summary>
+    /// <summary>Origins of web pages that may call and read the answers (CORS), each exact as <c>https://host[:port]</c>; one on loopback needs its place here to read. Default: none.</summary>
     public string[] AllowedOrigins { get; set; } = [];
 
     /// <summary>The largest request body, in bytes. Default 4 MiB.</summary>

@@ -11,14 +11,12 @@ namespace McpRegistry.ServiceDefaults.Hosting;
 /// Keeps web pages out: a page that rebinds its DNS name to 127.0.0.1 sends a foreign Host, a page that posts here sends
 /// its own Origin. Stands before everything on every request, so it compares a few strings and allocates nothing.
 /// </summary>
-internal sealed class LocalhostGuard(IOptions<HttpHostOptions> options)
+internal sealed class LocalhostGuard(IOptions<HttpHostOptions> options, PageOrigins pages)
 {
     private static readonly string[] LoopbackHosts = ["localhost", "127.0.0.1", "[::1]"];
 
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _allowedHosts =
         options.Value.AllowedHosts.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
-
-    private readonly FrozenSet<string> _allowedOrigins = options.Value.AllowedOrigins.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private readonly bool _isTrustedNetwork = options.Value.TrustedNetwork;
     private readonly bool _isAnyHostAllowed = options.Value.TrustedNetwork && options.Value.AllowedHosts.Contains(HttpHostOptions.AnyHost);
@@ -27,7 +25,12 @@ internal sealed class LocalhostGuard(IOptions<HttpHostOptions> options)
     {
         var headers = context.Request.Headers;
         if (!IsOwnHost(headers.Host, context.Connection)) return RefuseAsync(context, "The Host header names another site.", refuse);
-        if (headers.Origin.Count != 0 && !IsOwnOrigin(headers.Origin)) return RefuseAsync(context, "Pages of this origin may not call.", refuse);
+        if (headers.Origin.Count != 0)
+        {
+            // A page that is listed is of another site nearly always, and browsers say so.
+            if (pages.IsListed(headers.Origin)) return next(context);
+            if (!IsOwnOrigin(headers.Origin)) return RefuseAsync(context, "Pages of this origin may not call.", refuse);
+        }
         return IsSentByForeignPage(context.Request) ? RefuseAsync(context, "Pages of other sites may not call.", refuse) : next(context);
     };
 
@@ -53,7 +56,7 @@ internal sealed class LocalhostGuard(IOptions<HttpHostOptions> options)
         return named.Equals(local) || (local.IsIPv4MappedToIPv6 && named.Equals(local.MapToIPv4()));
     }
 
-    private bool IsOwnOrigin(StringValues header)
+    private static bool IsOwnOrigin(StringValues header)
     {
         if (header.Count != 1 || header[0] is not { } origin) return false;
         var authority = origin.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? origin.AsSpan("http://".Length)
@@ -62,8 +65,7 @@ internal sealed class LocalhostGuard(IOptions<HttpHostOptions> options)
         if (authority.IsEmpty) return false;
         var colon = authority.LastIndexOf(':');
         var host = colon > authority.LastIndexOf(']') ? authority[..colon] : authority;
-        if (IsLoopback(host)) return host.Length == authority.Length || IsPort(authority[(colon + 1)..]);
-        return _allowedOrigins.Contains(origin);
+        return IsLoopback(host) && (host.Length == authority.Length || IsPort(authority[(colon + 1)..]));
     }
 
     // Following a link to the docs page is not a page calling us: nobody but the reader sees the answer.

@@ -56,6 +56,36 @@ public sealed class EventRoutesTests
     }
 
     [Fact]
+    public async Task What_was_dropped_while_the_subscriber_read_is_told_without_waiting_for_the_next_change()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            var state = new RegistryState();
+            using var changes = new EventSubscription(state);
+            var writing = Task.Run(() =>
+            {
+                for (var i = 0; i < EventSubscription.Capacity + round * 4; i++) state.Put(Services.Ready("demo") with { Reason = $"{i}" });
+            });
+            var reading = ReadToAsync(changes, EventSubscription.Capacity + round * 4);
+
+            await writing.WaitAsync(Patience);
+            await reading.WaitAsync(Patience);
+        }
+
+        // Ends with the last change, or with the word that there was more than was read.
+        static async Task ReadToAsync(EventSubscription changes, long last)
+        {
+            var isCurrent = false;
+            while (!isCurrent)
+            {
+                Assert.True(await changes.WaitAsync(CancellationToken.None));
+                var taken = new List<RegistryChange>();
+                isCurrent = !changes.TryTake(taken) || taken.Any(one => one.Version == last);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_quiet_stream_is_kept_open()
     {
         var time = new FakeTimeProvider();

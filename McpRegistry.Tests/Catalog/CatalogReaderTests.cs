@@ -39,6 +39,18 @@ public sealed class CatalogReaderTests
     }
 
     [Fact]
+    public async Task A_tools_word_that_it_takes_tasks_is_left_out_because_tasks_are_not_routed()
+    {
+        _answers["tools/list"] = """{"tools":[{"name":"a","execution":{"taskSupport":"required"},"inputSchema":{"type":"object"}},{"name":"b","execution":{"taskSupport":"optional","x-new":1}},{"name":"c","execution":{"x-new":1}}]}""";
+
+        var read = await ReadAsync();
+
+        Assert.Equal(
+            ["""{"name":"a","inputSchema":{"type":"object"}}""", """{"name":"b","execution":{"x-new":1}}""", """{"name":"c","execution":{"x-new":1}}"""],
+            read!.Tools.Select(one => one.Definition.GetRawText()));
+    }
+
+    [Fact]
     public async Task A_cursor_that_leads_to_itself_ends_the_reading()
     {
         _answers["tools/list"] = """{"tools":[{"name":"a"}],"nextCursor":"x"}""";

@@ -122,36 +122,73 @@ public sealed class ChangeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Log_messages_outside_of_calls_reach_the_sessions_that_asked_for_their_level()
+    public async Task Log_messages_outside_of_calls_reach_the_only_session_from_the_level_it_asked_for()
     {
         await SettleAsync();
         var session = await _host.InitializeAsync();
-        var quiet = await _host.InitializeAsync();
         using var events = await GetAsync(session);
-        using var nothing = await GetAsync(quiet);
         Assert.Equal(HttpStatusCode.OK, (await _host.LegacyAsync(session, "logging/setLevel", """{"level":"warning"}""")).Status);
         _feed.Raise("files", "info");
         _feed.Raise("files", "critical");
-        Change("files", CatalogLists.Tools);
         Assert.Equal("critical", (await events.NextAsync())!.Value.GetProperty("params").GetProperty("level").GetString());
-        Assert.Equal("notifications/tools/list_changed", await MethodAsync(nothing));
         Assert.Equal(-32602, (await _host.LegacyAsync(session, "logging/setLevel", """{"level":"loud"}""")).ErrorCode);
     }
 
     [Fact]
-    public async Task The_most_talkative_level_is_told_to_legacy_services_that_log()
+    public async Task Log_messages_outside_of_calls_go_to_nobody_when_a_second_client_is_connected()
     {
-        _host.State.Put(FakeServices.Service("files", FakeServices.Catalog("files", "read") with { HasLogging = true }));
-        var told = new TaskCompletionSource<string>();
-        _host.Dispatcher.OnCall = (call, _) =>
+        await SettleAsync();
+        var session = await _host.InitializeAsync();
+        using var events = await GetAsync(session);
+        await _host.LegacyAsync(session, "logging/setLevel", """{"level":"debug"}""");
+        _host.State.Put(FakeServices.Service("other", FakeServices.Catalog("other", "t")));
+        Assert.Equal("notifications/tools/list_changed", await MethodAsync(events));
+        var second = await _host.InitializeAsync("/mcp/files");
+        _feed.Raise("files", "critical");
+        // Whoever sees another service only is no client of this one.
+        _feed.Raise("other", "error");
+        Assert.Equal("error", (await events.NextAsync())!.Value.GetProperty("params").GetProperty("level").GetString());
+
+        using var delete = new HttpRequestMessage(HttpMethod.Delete, "/mcp/files");
+        delete.Headers.Add(McpHeaders.SessionId, second);
+        using var deleted = await _host.Http.SendAsync(delete);
+        _feed.Raise("files", "alert");
+        Assert.Equal("alert", (await events.NextAsync())!.Value.GetProperty("params").GetProperty("level").GetString());
+    }
+
+    [Fact]
+    public async Task Log_messages_outside_of_calls_go_to_nobody_while_somebody_else_calls()
+    {
+        await SettleAsync();
+        var session = await _host.InitializeAsync();
+        using var events = await GetAsync(session);
+        await _host.LegacyAsync(session, "logging/setLevel", """{"level":"debug"}""");
+        var load = _host.State.Current.Services["files"].Instances.Single().Load;
+        // As REST or a modern client does it.
+        Assert.True(await load.TryEnterAsync(0, TimeSpan.Zero, CancellationToken.None));
+        _feed.Raise("files", "critical");
+        load.Exit(TimeProvider.System, 0, answered: true);
+        _feed.Raise("files", "error");
+        Assert.Equal("error", (await events.NextAsync())!.Value.GetProperty("params").GetProperty("level").GetString());
+    }
+
+    [Fact]
+    public async Task Log_messages_outside_of_calls_reach_the_client_whose_own_call_runs()
+    {
+        await SettleAsync();
+        var session = await _host.InitializeAsync();
+        using var events = await GetAsync(session);
+        await _host.LegacyAsync(session, "logging/setLevel", """{"level":"debug"}""");
+        _host.Dispatcher.OnCall = async (call, token) =>
         {
-            told.TrySetResult(_host.Dispatcher.Calls.Last().Params);
-            return ValueTask.FromResult(FakeDispatcher.Result(call, "{}"));
+            var load = call.Service.Instances.Single().Load;
+            Assert.True(await load.TryEnterAsync(0, TimeSpan.Zero, token));
+            _feed.Raise("files", "critical");
+            load.Exit(TimeProvider.System, 0, answered: true);
+            return FakeDispatcher.Result(call, "{}");
         };
-        await _host.LegacyAsync(await _host.InitializeAsync(), "logging/setLevel", """{"level":"info"}""");
-        Assert.Equal("""{"level":"info"}""", await told.Task.WaitAsync(McpTestHost.Timeout));
-        await _host.LegacyAsync(await _host.InitializeAsync(), "logging/setLevel", """{"level":"error"}""");
-        Assert.Single(_host.Dispatcher.Calls);
+        await _host.LegacyAsync(session, "tools/call", """{"name":"files__read"}""");
+        Assert.Equal("critical", (await events.NextAsync())!.Value.GetProperty("params").GetProperty("level").GetString());
     }
 
     private void Change(string service, CatalogLists lists) => _host.State.Put(FakeServices.Service(service, FakeServices.Catalog(service, "read")), lists);
@@ -178,6 +215,12 @@ public sealed class ChangeTests : IAsyncLifetime
     private sealed class FakeFeed : IUpstreamNotificationFeed
     {
         public event Action<string, string, ReadOnlyMemory<byte>>? Notified;
+
+        public event Action<string>? Connected
+        {
+            add { }
+            remove { }
+        }
 
         public void Raise(string service, string level) => Notified?.Invoke(
             service, "notifications/message", Encoding.UTF8.GetBytes($$"""{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"{{level}}","data":1} }"""));

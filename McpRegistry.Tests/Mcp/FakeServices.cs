@@ -12,16 +12,17 @@ namespace McpRegistry.Tests.Mcp;
 /// <summary>Services for the snapshot, without anything behind them.</summary>
 internal static class FakeServices
 {
-    public static ServiceSnapshot Service(string name, ServiceCatalog catalog, ServiceCondition condition = ServiceCondition.Ready, ProtocolEra era = ProtocolEra.Legacy)
+    public static ServiceSnapshot Service(
+        string name, ServiceCatalog catalog, ServiceCondition condition = ServiceCondition.Ready, ProtocolEra era = ProtocolEra.Legacy, params IInstanceClient[] clients)
     {
-        var health = new InstanceHealth(new HealthSettings(), TimeProvider.System, new Random(1));
+        IInstanceClient[] behind = clients.Length > 0 ? clients : [new FakeClient(era)];
         return new ServiceSnapshot
         {
             Registration = new ServiceRegistration { Name = name },
             Policy = new FirstPolicy(),
             Catalog = catalog,
             Condition = condition,
-            Instances = [new InstanceState(name, name + "-1", null, new FakeClient(era), health, new InstanceLoad(8, 8))],
+            Instances = [.. behind.Select((client, index) => new InstanceState(name, $"{name}-{index + 1}", null, client, new InstanceHealth(new HealthSettings(), TimeProvider.System, new Random(1)), new InstanceLoad(8, 8)))],
         };
     }
 

@@ -48,6 +48,25 @@ public sealed class LegacySessionTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, unknown.Status);
     }
 
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("GET")]
+    [InlineData("DELETE")]
+    public async Task An_unknown_session_is_told_by_the_code_that_clients_look_for_before_they_begin_anew(string method)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), "/mcp");
+        request.Headers.Add(McpHeaders.SessionId, "0123");
+        request.Headers.Add("Accept", "application/json, text/event-stream");
+        if (method == "POST") request.Content = new StringContent("""{"jsonrpc":"2.0","id":7,"method":"tools/list"}""", System.Text.Encoding.UTF8, "application/json");
+        using var response = await _host.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.Contains("\"code\":-32001", body, StringComparison.Ordinal);
+        Assert.Contains("Session not found", body, StringComparison.Ordinal);
+        // With the id it would be the answer to the request, also for a gateway in front of this one.
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, System.Text.Json.JsonElement.Parse(body).GetProperty("id").ValueKind);
+    }
+
     [Fact]
     public async Task A_session_of_one_url_is_unknown_on_another()
     {

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using McpRegistry.Core.Catalog;
+using McpRegistry.Core.Health;
 using McpRegistry.Core.State;
 using McpRegistry.Mcp.OwnTools;
+using McpRegistry.Tests.Fakes;
 
 namespace McpRegistry.Tests.Mcp;
 
@@ -77,6 +79,29 @@ public sealed class OwnToolTests : IAsyncLifetime
         var service = (await CallAsync("service_health", """{"service":"files"}""")).GetProperty("services")[0];
         Assert.Equal(("files", "unknown", "ready"), (service.GetProperty("service").GetString(), service.GetProperty("status").GetString(), service.GetProperty("condition").GetString()));
         Assert.Equal("files-1", service.GetProperty("instances")[0].GetProperty("instance_id").GetString());
+    }
+
+    [Fact]
+    public async Task Service_health_gives_the_verdict_that_REST_gives()
+    {
+        var drained = FakeServices.Service("drained", FakeServices.Catalog("drained", "t"));
+        drained.Instances[0].Health.RecordProbe(new ProbeResult(true, TimeSpan.FromMilliseconds(3)));
+        drained.Instances[0].IsDraining = true;
+        var mixed = FakeServices.Service("mixed", FakeServices.Catalog("mixed", "t"), clients: [new FakeInstanceClient(), new FakeInstanceClient()]);
+        for (var i = 0; i < 3; i++) mixed.Instances[0].Health.RecordProbe(new ProbeResult(false, TimeSpan.FromMilliseconds(3), "HTTP 500"));
+        _host.State.Put(drained);
+        _host.State.Put(mixed);
+        _host.State.Put(FakeServices.Service("partly", FakeServices.Catalog("partly", "t"), ServiceCondition.Degraded) with { Reason = "prompts/list was not answered" });
+
+        var services = (await CallAsync("service_health", "{}")).GetProperty("services").EnumerateArray().ToDictionary(one => one.GetProperty("service").GetString()!);
+        foreach (var snapshot in _host.State.Current.Services.Values)
+        {
+            var health = ServiceHealth.Of(snapshot);
+            Assert.Equal(health.Verdict.ToString(), services[snapshot.Name].GetProperty("status").GetString(), ignoreCase: true);
+        }
+        Assert.Equal("unknown", services["drained"].GetProperty("status").GetString());
+        Assert.Equal(("unknown", "HTTP 500"), (services["mixed"].GetProperty("status").GetString(), services["mixed"].GetProperty("error").GetString()));
+        Assert.Equal(("degraded", "prompts/list was not answered"), (services["partly"].GetProperty("condition").GetString(), services["partly"].GetProperty("reason").GetString()));
     }
 
     [Fact]

@@ -49,6 +49,7 @@ internal static class DefinitionReader
         if (shape.Kind == CatalogKind.Tool && definition.TryGetProperty("inputSchema"u8, out var input) && !ObjectSchema.Shape.Fits(input) && !ObjectSchema.Shape.CanMend(input))
             return LeftOut(shape, name, "Its inputSchema asks for something that is not an object.");
         definition = DefinitionMender.Mend(shape, definition, faults);
+        if (shape.Kind == CatalogKind.Tool) definition = TaskSupport.Without(definition);
         var entry = new CatalogEntry
         {
             Kind = shape.Kind,

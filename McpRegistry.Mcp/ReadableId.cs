@@ -1,0 +1,53 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace McpRegistry.Mcp;
+
+/// <summary>Finds out which request a message that could not be taken was, so that its sender can tell whose error it gets.</summary>
+internal static class ReadableId
+{
+    private const int MaxBytes = 1024;
+
+    // Deeper than any message is taken: the fault may be the depth itself.
+    private static readonly JsonReaderOptions Lenient = new() { MaxDepth = 4096 };
+
+    /// <summary>The id as it stands in the message. Empty: it cannot be told, or it names none of the sender's requests.</summary>
+    public static ReadOnlyMemory<byte> Of(ReadOnlyMemory<byte> message)
+    {
+        ReadOnlyMemory<byte> id = default;
+        var isAnswer = false;
+        var isRequest = false;
+        try
+        {
+            var reader = new Utf8JsonReader(message.Span, isFinalBlock: false, new JsonReaderState(Lenient));
+            while (reader.Read())
+            {
+                if (reader.CurrentDepth == 0 && reader.TokenType == JsonTokenType.StartArray) return default;
+                if (reader.CurrentDepth != 1 || reader.TokenType != JsonTokenType.PropertyName) continue;
+                isRequest |= reader.ValueTextEquals("method"u8);
+                isAnswer |= reader.ValueTextEquals("result"u8) || reader.ValueTextEquals("error"u8);
+                if (!reader.ValueTextEquals("id"u8)) continue;
+                // Named twice it may be either.
+                if (!id.IsEmpty) return default;
+                if (reader.Read()) id = Value(ref reader, message);
+            }
+        }
+        catch (JsonException)
+        {
+            // What stood before the fault has been looked at.
+        }
+        return isAnswer && !isRequest ? default : id;
+    }
+
+    private static ReadOnlyMemory<byte> Value(ref Utf8JsonReader reader, ReadOnlyMemory<byte> message)
+    {
+        if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Number)) return default;
+        var value = message[(int)reader.TokenStartIndex..(int)reader.BytesConsumed];
+        if (value.Length > MaxBytes) return default;
+        var isWhole = reader.TokenType == JsonTokenType.String
+            ? Utf8.IsValid(value.Span)
+            : Utf8Parser.TryParse(value.Span, out long _, out var consumed) && consumed == value.Length;
+        return isWhole ? value : default;
+    }
+}
