@@ -122,6 +122,7 @@ internal sealed partial class CallDispatcher(
         RoutingName = call.Target,
         Params = call.Params,
         Listener = call.Listener is null ? null : deadline.Listen(call.Listener),
+        SignsOfLife = deadline,
         Headers = call.Headers,
         TraceParent = span?.Id,
         TraceState = span?.TraceStateString,

@@ -25,7 +25,7 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
         {
             message = Compose(link, id, request, hop);
             response = await endpoint.SendAsync(message, cancellationToken);
-            if (ResponseBody.IsEventStream(response)) return await ReadEventsAsync(response, link, id, request.Listener, cancellationToken);
+            if (ResponseBody.IsEventStream(response)) return await ReadEventsAsync(response, link, id, request, cancellationToken);
             return await ReadBodyAsync(response, id, cancellationToken);
         }
         catch (Exception failure) when (SendFailures.IsExpected(failure))
@@ -109,10 +109,11 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
         };
     }
 
-    private async ValueTask<HttpAnswer> ReadEventsAsync(HttpResponseMessage response, HttpLink? link, long id, IRequestListener? listener, CancellationToken cancellationToken)
+    private async ValueTask<HttpAnswer> ReadEventsAsync(HttpResponseMessage response, HttpLink? link, long id, UpstreamRequest request, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
-        using var reader = new SseReader(await response.Content.ReadAsStreamAsync(cancellationToken), maxResponseBytes, _expectedBytes);
+        using var reader = new SseReader(await response.Content.ReadAsStreamAsync(cancellationToken), maxResponseBytes, _expectedBytes) { SignsOfLife = request.SignsOfLife };
+        var listener = request.Listener;
         while (true)
         {
             var read = await reader.ReadAsync(cancellationToken);
