@@ -68,9 +68,9 @@ internal sealed class HttpHandshake(McpEndpoint endpoint, HttpExchange exchange,
         {
             case 401 or 403:
                 endpoint.ForgetCredentials();
-                throw new UpstreamException($"it refused our credentials (HTTP {answer.Status})") { IsAlive = true };
+                throw UpstreamException.Refused(answer.Status);
             case 429:
-                throw new UpstreamException("it asks us to slow down (HTTP 429)") { IsAlive = true };
+                throw UpstreamException.Refused(answer.Status);
             case >= 300 and < 400:
                 throw new UpstreamException($"it redirects elsewhere (HTTP {answer.Status}); redirects are not followed");
             case 502 or 503 or 504:

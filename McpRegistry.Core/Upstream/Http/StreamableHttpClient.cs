@@ -83,7 +83,7 @@ internal sealed partial class StreamableHttpClient : IInstanceClient
             {
                 await ShareHandshake(link).WaitAsync(cancellationToken);
             }
-            catch (UpstreamException failure) { return UpstreamReply.NotSent(UpstreamOutcome.ConnectFailed, failure.Message, failure.IsAlive); }
+            catch (UpstreamException failure) { return UpstreamReply.NotConnected(failure); }
             catch (OperationCanceledException) { return UpstreamReply.Cancelled(wasSent: false); }
             if (_link is not { } renewed) return UpstreamReply.NotSent(UpstreamOutcome.ConnectFailed, "not connected");
             link = renewed;

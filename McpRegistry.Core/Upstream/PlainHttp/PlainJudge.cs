@@ -16,7 +16,7 @@ internal static class PlainJudge
                 return PlainResults.Called(answer.Body!);
             case 401 or 403 or 429:
                 answer.Body?.Dispose();
-                return UpstreamReply.NotSent(UpstreamOutcome.Refused, detail, isAlive: true, answer.RetryAfter);
+                return UpstreamReply.RefusedWith(answer.Status, answer.RetryAfter);
             case < 400:
                 answer.Body?.Dispose();
                 return UpstreamReply.NotSent(UpstreamOutcome.Refused, $"{detail}: redirects are not followed");
