@@ -46,7 +46,7 @@ internal static class AnswerJudge
             case 405 or 406 or 413 or 415 or 421:
                 return UpstreamReply.NotSent(UpstreamOutcome.Refused, detail);
             case >= 300 and < 400:
-                return UpstreamReply.NotSent(UpstreamOutcome.Refused, $"{detail}: redirects are not followed");
+                return UpstreamReply.NotSent(UpstreamOutcome.Refused, answer.Redirect ?? $"{detail}: redirects are not followed");
             case >= 500:
                 return answer is { Message: { } own, NamesOurRequest: true } && !own.Error.IsEmpty
                     ? UpstreamReply.Answered(answer.Body!, own)

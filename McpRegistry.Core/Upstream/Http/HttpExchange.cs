@@ -2,6 +2,7 @@ using System.Text.Json;
 
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream.Channels;
+using McpRegistry.Core.Upstream.Http.LegacySse;
 
 namespace McpRegistry.Core.Upstream.Http;
 
@@ -105,6 +106,7 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
             Message = isAnswer ? message!.Response : null,
             NamesOurRequest = isAnswer && !message!.Id.IsEmpty,
             RetryAfter = status == 200 ? null : RetryAfterHeader.Read(response, time),
+            Redirect = Redirects.Describe(response),
             SessionId = SessionId(response),
         };
     }
@@ -122,6 +124,12 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
             {
                 await ResponseBody.AbortAsync(response);
                 return HttpAnswer.Lost(UpstreamOutcome.ResponseTooLarge, "an event is larger than the limit", status);
+            }
+
+            if (link is null && LegacySseChannel.IsEndpoint(reader))
+            {
+                await ResponseBody.AbortAsync(response);
+                return HttpAnswer.Lost(UpstreamOutcome.ProtocolError, "it speaks HTTP+SSE", status) with { IsLegacySse = true };
             }
 
             // What opens a resumable stream: an event with an id and nothing else.

@@ -68,6 +68,7 @@ internal sealed class PlainHttpClient : IInstanceClient
     public ValueTask DisposeAsync()
     {
         _connection = null;
+        _instance.Egress.Dispose();
         return ValueTask.CompletedTask;
     }
 

@@ -19,7 +19,7 @@ internal static class PlainJudge
                 return UpstreamReply.RefusedWith(answer.Status, answer.RetryAfter);
             case < 400:
                 answer.Body?.Dispose();
-                return UpstreamReply.NotSent(UpstreamOutcome.Refused, $"{detail}: redirects are not followed");
+                return UpstreamReply.NotSent(UpstreamOutcome.Refused, answer.Redirect ?? $"{detail}: redirects are not followed");
             case 405:
             case 404 when !tool.NamesAResource:
                 answer.Body?.Dispose();
