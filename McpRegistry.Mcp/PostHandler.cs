@@ -20,6 +20,7 @@ internal sealed partial class PostHandler(
         ServiceSnapshot? service = null;
         var refused =
             !IsJson(http.Request.ContentType) ? Refused(http, StatusCodes.Status415UnsupportedMediaType, "The content type must be application/json.")
+            : IsCoded(http) ? Refused(http, StatusCodes.Status415UnsupportedMediaType, "Compressed messages are not taken; send it as it is, without Content-Encoding.")
             : !AcceptHeader.AllowsJson(http.Request) ? Refused(http, StatusCodes.Status406NotAcceptable, "The client must accept application/json and text/event-stream.")
             : RelayedRequest.IsMisdirected(http, serviceName, snapshot) ? Refused(http, StatusCodes.Status421MisdirectedRequest, "The service does not run on this replica.")
             : serviceName is not null && !snapshot.Services.TryGetValue(serviceName, out service) ? McpErrors.RefuseAsync(http, StatusCodes.Status404NotFound, McpErrors.Of(ErrorCode.UnknownService))
@@ -81,6 +82,15 @@ internal sealed partial class PostHandler(
 
     private static Task Refused(HttpContext http, int status, string message) =>
         McpErrors.RefuseAsync(http, status, new RpcError(RpcError.InvalidRequest, message));
+
+    private static bool IsCoded(HttpContext http)
+    {
+        var coding = http.Request.Headers.ContentEncoding;
+        if (coding.Count == 0 || coding == "identity") return false;
+        // What we would have taken (RFC 9110, 15.5.16).
+        http.Response.Headers.AcceptEncoding = "identity";
+        return true;
+    }
 
     private static bool IsJson(string? contentType) =>
         contentType is not null

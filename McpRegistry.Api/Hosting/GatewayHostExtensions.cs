@@ -38,6 +38,7 @@ internal static class GatewayHostExtensions
         app.Use(boundary.Wrap);
         app.UseLocalhostGuard((context, detail) => ProblemMap.WriteAsync(context, new Problem(ErrorCode.ToolDenied) { Detail = detail }));
         app.Use(stale.Wrap);
+        app.Use(CodedBodies.Wrap);
         app.UseRouting();
         return app;
     }

@@ -6,7 +6,7 @@ namespace McpRegistry.Core.Calls;
 /// Ends an attempt: after a silence, at the call's own end, when the caller gives up, when the gateway stops, or (a safe call
 /// only) when the instance turns out to hang. Progress starts the silence anew, never the end.
 /// </summary>
-internal sealed class AttemptDeadline : IDisposable
+internal sealed class AttemptDeadline : ISignsOfLife, IDisposable
 {
     private readonly CancellationTokenSource _source;
     private readonly CancellationTokenRegistration _caller;
@@ -49,7 +49,8 @@ internal sealed class AttemptDeadline : IDisposable
         _source.Dispose();
     }
 
-    private void Touch()
+    /// <summary>The silence begins anew.</summary>
+    public void Seen()
     {
         var left = _remaining - _time.GetElapsedTime(_started);
         if (left > TimeSpan.Zero) _source.CancelAfter(_idle < left ? _idle : left);
@@ -59,7 +60,7 @@ internal sealed class AttemptDeadline : IDisposable
     {
         public ValueTask NotifiedAsync(string method, ReadOnlyMemory<byte> message)
         {
-            if (method == "notifications/progress") deadline.Touch();
+            if (method == "notifications/progress") deadline.Seen();
             return inner.NotifiedAsync(method, message);
         }
     }

@@ -111,7 +111,7 @@ internal sealed partial class CallDispatcher(
 
         var timedOut = reply.Outcome == UpstreamOutcome.Cancelled && deadline.HasExpired;
         if (timedOut) instance.Health.RecordTimeout();
-        else instance.Health.RecordCall(reply.Outcome, reply.IsAlive);
+        else instance.Health.RecordCall(reply.Outcome, reply.IsAlive, reply.RefusalReason);
         CallTelemetry.EndAttempt(span, reply, timedOut);
         return new Attempt(instance, reply, timedOut);
     }
@@ -122,6 +122,7 @@ internal sealed partial class CallDispatcher(
         RoutingName = call.Target,
         Params = call.Params,
         Listener = call.Listener is null ? null : deadline.Listen(call.Listener),
+        SignsOfLife = deadline,
         Headers = call.Headers,
         TraceParent = span?.Id,
         TraceState = span?.TraceStateString,
@@ -133,11 +134,11 @@ internal sealed partial class CallDispatcher(
             : drain.IsOver ? ErrorCode.Draining
             : last.Instance is null ? ErrorCode.NoHealthyInstance
             : last.TimedOut ? ErrorCode.UpstreamTimeout
-            : FailoverRule.ToErrorCode(last.Reply.Outcome);
+            : FailoverRule.ToErrorCode(last.Reply);
         // Nothing was executed, so what the caller can do depends on what is left: nobody, or a full house.
         if (code == ErrorCode.UpstreamUnreachable && !call.Service.Instances.Any(one => one.IsAvailable)) code = ErrorCode.NoHealthyInstance;
         if (code != ErrorCode.Cancelled) LogCallFailed(logger, call.Service.Name, call.Method, code, attempts, maybeExecuted, last.Reply?.Detail ?? (code == ErrorCode.Draining ? "the gateway stops" : "no instance available"));
-        var retryAfter = last.Reply?.RetryAfter ?? (code is ErrorCode.NoHealthyInstance or ErrorCode.Overloaded or ErrorCode.Draining ? TimeSpan.FromSeconds(1) : null);
+        var retryAfter = last.Reply?.RetryAfter ?? (code is ErrorCode.NoHealthyInstance or ErrorCode.UpstreamRateLimited or ErrorCode.Overloaded or ErrorCode.Draining ? TimeSpan.FromSeconds(1) : null);
         return CallOutcome.Failed(code, call.Service.Name, last.Instance?.InstanceId, attempts, maybeExecuted, retryAfter);
     }
 

@@ -21,6 +21,12 @@ public enum ErrorCode
     /// <summary>No instance could be reached; nothing was executed.</summary>
     UpstreamUnreachable,
 
+    /// <summary>The service did not take the gateway's credentials (401, 403); nothing was executed.</summary>
+    UpstreamUnauthorized,
+
+    /// <summary>The service asks the gateway to slow down (429); nothing was executed.</summary>
+    UpstreamRateLimited,
+
     /// <summary>The instance failed after the call was sent.</summary>
     UpstreamFailed,
 

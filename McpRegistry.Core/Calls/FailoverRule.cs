@@ -17,7 +17,14 @@ internal static class FailoverRule
         outcome is UpstreamOutcome.SentButNoAnswer or UpstreamOutcome.ProtocolError;
 
     /// <summary>What the client is told when this was the last attempt.</summary>
-    public static ErrorCode ToErrorCode(UpstreamOutcome outcome) => outcome switch
+    public static ErrorCode ToErrorCode(UpstreamReply reply) => reply.RefusalStatus switch
+    {
+        401 or 403 => ErrorCode.UpstreamUnauthorized,
+        429 => ErrorCode.UpstreamRateLimited,
+        _ => ToErrorCode(reply.Outcome),
+    };
+
+    private static ErrorCode ToErrorCode(UpstreamOutcome outcome) => outcome switch
     {
         UpstreamOutcome.ConnectFailed or UpstreamOutcome.Refused => ErrorCode.UpstreamUnreachable,
         UpstreamOutcome.Overloaded => ErrorCode.Overloaded,

@@ -37,6 +37,9 @@ public sealed class DiscoveredServer
     /// <summary>Headers sent with every request; values may be references. Default: none.</summary>
     public Dictionary<string, string> Headers { get; set; } = [];
 
+    /// <summary>The absolute path of a PEM file with the authorities that may sign its certificate. Default null: those the machine trusts.</summary>
+    public string? AuthorityFile { get; set; }
+
     /// <summary>Tools that may be executed twice without harm. Default: none is known.</summary>
     public string[] SafeTools { get; set; } = [];
 
@@ -70,6 +73,7 @@ public sealed class DiscoveredServer
                 Instances = instances[1..],
                 Trusted = Trusted,
                 LoadBalancing = LoadBalancing,
+                AuthorityFile = AuthorityFile,
                 Headers = Headers.ToImmutableSortedDictionary(),
                 Health = Health,
                 Timeouts = Timeouts,

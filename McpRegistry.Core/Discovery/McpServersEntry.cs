@@ -79,7 +79,7 @@ internal sealed class McpServersEntry(string directory, ISecretResolver secrets)
         writer.WritePropertyName(member.Name);
         Write(member.Value, member.Name, writer, member.Name switch
         {
-            "cwd" => (field, text) => FromDirectory(Fill(field, text)),
+            "cwd" or "authority_file" => (field, text) => FromDirectory(Fill(field, text)),
             "instances" => Fill,
             _ => (_, text) => text,
         });

@@ -21,7 +21,8 @@ internal sealed partial class HealthAnnouncer(RegistryState state, ICatalogRefre
         HealthMetrics.RecordHealth(instance);
         Announced?.Invoke(instance);
         if (!state.Current.Services.TryGetValue(instance.ServiceName, out var service)) return;
-        state.RefreshCondition(instance.ServiceName, ServiceHealth.Of(service).Error);
+        var health = ServiceHealth.Of(service);
+        state.RefreshCondition(instance.ServiceName, health.Error, refusal: health.Verdict == HealthVerdict.Healthy ? health.Error : null);
     }
 
     /// <summary>Tells of a change. Returns at once: it may come from the middle of a call, and a new snapshot takes its time.</summary>

@@ -34,6 +34,7 @@ public sealed partial class InstanceHealth(HealthSettings settings, TimeProvider
 
     private int _failedCallsInARow;
     private string? _disconnectReason;
+    private volatile string? _refusal;
 
     /// <summary>Raised after something became of the instance, on the thread that told of it: handlers must return at once.</summary>
     public event Action<HealthChange>? Changed;
@@ -93,8 +94,10 @@ public sealed partial class InstanceHealth(HealthSettings settings, TimeProvider
     /// <summary>Tells how a call went. Timeouts are told by <see cref="RecordTimeout"/>.</summary>
     /// <param name="outcome">What became of it. A caller's cancellation is never held against the instance.</param>
     /// <param name="isAlive">True when the instance showed life although the call failed (401, 403, 429).</param>
-    public void RecordCall(UpstreamOutcome outcome, bool isAlive)
+    /// <param name="refusal">Why a living instance would not have us. Null: it would.</param>
+    public void RecordCall(UpstreamOutcome outcome, bool isAlive, string? refusal = null)
     {
+        if (refusal is not null || (outcome == UpstreamOutcome.Answered && _refusal is not null)) NoteRefusal(refusal);
         if (isAlive || outcome is UpstreamOutcome.Answered or UpstreamOutcome.ResponseTooLarge) RecordLife();
         else if (outcome is UpstreamOutcome.ConnectFailed or UpstreamOutcome.SentButNoAnswer or UpstreamOutcome.ProtocolError) RecordFailure(isSilence: false);
         else RecordNothingLearned();
@@ -117,6 +120,7 @@ public sealed partial class InstanceHealth(HealthSettings settings, TimeProvider
         lock (_gate)
         {
             Reconnect();
+            _refusal = null;
             _isHanging = false;
             _probes.RecordHandshake();
             change = Settle(HealthChange.Unhealthy) ?? HealthChange.Connected;
@@ -157,6 +161,19 @@ public sealed partial class InstanceHealth(HealthSettings settings, TimeProvider
         }
 
         if (change is { } told) Changed?.Invoke(told);
+    }
+
+    // A probe is then due at once, and tells of it.
+    private void NoteRefusal(string? refusal)
+    {
+        lock (_gate)
+        {
+            if (_refusal == refusal) return;
+            _refusal = refusal;
+            Settle(HealthChange.Ejected);
+        }
+
+        Suspect();
     }
 
     private void RecordLife()
@@ -255,6 +272,7 @@ public sealed partial class InstanceHealth(HealthSettings settings, TimeProvider
         if (_absence.IsHeldDown) return "It came and went too often and is kept out for a while.";
         // One bad probe of a healthy instance is no error yet; a good one may carry a living instance's refusal.
         if (_history.Last?.Result is { Error: { } error } last && (last.IsHealthy || !isIn || _probes.Verdict != HealthVerdict.Healthy)) return error;
-        return _absence.IsOut ? $"{MostFailedCallsInARow} calls in a row failed." : null;
+        if (_absence.IsOut) return $"{MostFailedCallsInARow} calls in a row failed.";
+        return isIn ? _refusal : null;
     }
 }

@@ -40,7 +40,8 @@ internal sealed class McpInstanceProbe(TimeProvider time) : IInstanceProbe
         };
         using var reply = await client.SendAsync(request, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        if (reply.IsAlive) return (true, "It refuses us: check its credentials and limits.");
+        if (reply.RefusalReason is { } refusal) return (true, refusal);
+        if (reply.IsAlive) return (true, null);
         return reply.Outcome switch
         {
             // A JSON-RPC error is an answer as well: a server that does not know ping is alive.

@@ -6,7 +6,7 @@ namespace McpRegistry.Core.Health;
 /// <param name="Verdict">Healthy when a healthy instance may get calls, unhealthy when all are unhealthy, otherwise unknown.</param>
 /// <param name="LastCheck">The last probe of any instance. Null: there was none.</param>
 /// <param name="ResponseTime">The average of the healthy instances' last probes. Null: there is none.</param>
-/// <param name="Error">Why it is not healthy, in words without anything an upstream sent. Null: it is, or nothing is known.</param>
+/// <param name="Error">Why it is not healthy, or why its living instances will not have us, in words without anything an upstream sent. Null: all is well, or nothing is known.</param>
 public sealed record ServiceHealth(HealthVerdict Verdict, DateTimeOffset? LastCheck, TimeSpan? ResponseTime, string? Error)
 {
     /// <summary>How a service is now.</summary>
@@ -22,6 +22,9 @@ public sealed record ServiceHealth(HealthVerdict Verdict, DateTimeOffset? LastCh
             verdict,
             instances.Max(one => one.Status.LastCheck),
             times.Length > 0 ? TimeSpan.FromMilliseconds(times.Average()) : null,
-            verdict == HealthVerdict.Healthy ? null : instances.Select(one => one.Status.Error).FirstOrDefault(error => error is not null));
+            verdict == HealthVerdict.Healthy ? RefusalOf(healthy) : instances.Select(one => one.Status.Error).FirstOrDefault(error => error is not null));
     }
+
+    // One instance that does not refuse us is enough for calls.
+    private static string? RefusalOf(HealthStatus[] healthy) => Array.TrueForAll(healthy, one => one.Error is not null) ? healthy[0].Error : null;
 }

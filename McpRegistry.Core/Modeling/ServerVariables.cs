@@ -1,5 +1,6 @@
 using System.Globalization;
 
+using McpRegistry.Core.Discovery;
 using McpRegistry.Core.Registration;
 
 namespace McpRegistry.Core.Modeling;
@@ -53,6 +54,7 @@ public static class ServerVariables
         if (registration.Location is { } location) yield return (Location, location);
         if (config.Trusted) yield return (Trusted, "true");
         if (config.LoadBalancing != LoadBalancingPolicyNames.PowerOfTwoChoices) yield return (LoadBalancing, config.LoadBalancing);
+        if (config.AuthorityFile is { } file) yield return (nameof(DiscoveredServer.AuthorityFile), file);
         foreach (var (index, tag) in registration.Tags.Index()) yield return (Tag(index), tag);
         foreach (var (index, tool) in config.Tools.Where(one => one.Value.Safe == true).Index()) yield return (FormattableString.Invariant($"SafeTools__{index}"), tool.Key);
 

@@ -33,6 +33,12 @@ public sealed record ServiceConfig
     /// <summary>HTTP: the addresses of all instances, when there is more than <see cref="ServiceRegistration.BaseUrl"/>.</summary>
     public ImmutableArray<Uri> Instances { get; init; } = [];
 
+    /// <summary>
+    /// HTTPS: the path of a PEM file with the authorities of which one must have signed the server's certificate; those that the
+    /// machine trusts do not count then. Null: they do.
+    /// </summary>
+    public string? AuthorityFile { get; init; }
+
     /// <summary>Whether the annotations of its tools (<c>readOnlyHint</c>, <c>idempotentHint</c>) are believed. Default false.</summary>
     public bool Trusted { get; init; }
 

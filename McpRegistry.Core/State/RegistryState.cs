@@ -56,7 +56,8 @@ public sealed class RegistryState
     /// <summary>Looks at a service's instances again and says whether it may get calls. Call it when an instance became available or unavailable.</summary>
     /// <param name="name">The service.</param>
     /// <param name="reason">Why it is away, if it is.</param>
-    public void RefreshCondition(string name, string? reason = null) => Update(
+    /// <param name="refusal">Why it will not have us although it is there. Null: it will.</param>
+    public void RefreshCondition(string name, string? reason = null, string? refusal = null) => Update(
         name,
         before =>
         {
@@ -64,7 +65,7 @@ public sealed class RegistryState
             var condition = before.Instances.Any(one => one.IsAvailable) ? ServiceCondition.Ready
                 : reason is null && before.Condition == ServiceCondition.Starting ? ServiceCondition.Starting
                 : ServiceCondition.Unavailable;
-            var why = condition == ServiceCondition.Ready ? null : reason ?? before.Reason;
+            var why = condition == ServiceCondition.Ready ? refusal : reason ?? before.Reason;
             return condition == before.Condition && why == before.Reason ? before : before with { Condition = condition, Reason = why };
         },
         (_, after) => new RegistryChange(RegistryChangeKind.HealthChanged, name, 0, Reason: after.Reason));

@@ -26,7 +26,7 @@ public sealed record ServiceSnapshot
     /// <summary>How it stands, in one word.</summary>
     public ServiceCondition Condition { get; init; } = ServiceCondition.Starting;
 
-    /// <summary>Why it is not ready, for people; holds nothing the upstream sent. Null when ready.</summary>
+    /// <summary>Why it is not ready, or what is wrong although it is; for people, and holds nothing the upstream sent. Null: nothing is.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Its name.</summary>

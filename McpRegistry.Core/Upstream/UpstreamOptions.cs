@@ -12,6 +12,15 @@ public sealed class UpstreamOptions
     [Range(1024, int.MaxValue)]
     public int MaxResponseBytes { get; set; } = 16 * 1024 * 1024;
 
+    /// <summary>
+    /// The proxy through which HTTP services beyond this machine are reached: its URL, which may be a reference to a secret, or
+    /// <c>environment</c> for what <c>HTTPS_PROXY</c>, <c>HTTP_PROXY</c> and <c>NO_PROXY</c> say. Default null: none, whatever the environment says.
+    /// </summary>
+    public string? Proxy { get; set; }
+
+    /// <summary>Hosts that are reached without the proxy; <c>.example.com</c> stands for all hosts below it. Loopback is never reached through it. Default: none.</summary>
+    public IList<string> NoProxy { get; set; } = [];
+
     /// <summary>Calls in flight on one HTTP instance. Default 64.</summary>
     [Range(1, 100_000)]
     public int MaxInFlightHttp { get; set; } = 64;

@@ -29,6 +29,12 @@ public sealed class UpstreamReply : IDisposable
     /// <summary>The upstream is alive although the attempt failed (401, 403, 429): not held against its health.</summary>
     public bool IsAlive { get; init; }
 
+    /// <summary>The HTTP status by which a living upstream refused us: 401, 403 or 429. Null: it did not.</summary>
+    public int? RefusalStatus { get; init; }
+
+    /// <summary><see cref="RefusalStatus"/> in words an operator may read. Null: there is none.</summary>
+    public string? RefusalReason => RefusalStatus is { } status ? Refusal(status) : null;
+
     /// <summary>How long the upstream asked us to wait (<c>Retry-After</c>). Null: it did not.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
@@ -51,11 +57,22 @@ public sealed class UpstreamReply : IDisposable
     public static UpstreamReply NotSent(UpstreamOutcome outcome, string detail, bool isAlive = false, TimeSpan? retryAfter = null) =>
         new(outcome, false, detail, null, default) { IsAlive = isAlive, RetryAfter = retryAfter };
 
+    /// <summary>A living upstream refused the request by this HTTP status; nothing was executed.</summary>
+    public static UpstreamReply RefusedWith(int status, TimeSpan? retryAfter) =>
+        new(UpstreamOutcome.Refused, false, $"HTTP {status}", null, default) { IsAlive = true, RetryAfter = retryAfter, RefusalStatus = status };
+
+    /// <summary>Nothing was sent, as there is no connection and none could be made.</summary>
+    public static UpstreamReply NotConnected(UpstreamException failure) => failure.RefusalStatus is { } status
+        ? RefusedWith(status, retryAfter: null)
+        : NotSent(UpstreamOutcome.ConnectFailed, failure.Message, failure.IsAlive);
+
     /// <summary>It may have been executed.</summary>
     public static UpstreamReply Lost(UpstreamOutcome outcome, string detail) => new(outcome, true, detail, null, default);
 
     /// <summary>The caller gave up.</summary>
     public static UpstreamReply Cancelled(bool wasSent) => new(UpstreamOutcome.Cancelled, wasSent, null, null, default);
+
+    internal static string Refusal(int status) => status == 429 ? "It asks us to slow down (HTTP 429)." : $"It refused our credentials (HTTP {status}).";
 
     /// <inheritdoc/>
     public void Dispose() => _body?.Dispose();

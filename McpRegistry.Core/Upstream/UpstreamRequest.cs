@@ -17,6 +17,9 @@ public sealed class UpstreamRequest
     /// <summary>Hears progress and log messages of this request. Null: they are dropped, and no progress is asked for.</summary>
     public IRequestListener? Listener { get; init; }
 
+    /// <summary>Is told that the upstream is at work on the request, be it by a comment on the stream of its answer. Null: nobody waits for it.</summary>
+    public ISignsOfLife? SignsOfLife { get; init; }
+
     /// <summary>Further headers for an HTTP upstream (<c>Mcp-Param-*</c>). Null: none.</summary>
     public IReadOnlyList<KeyValuePair<string, string>>? Headers { get; init; }
 

@@ -50,6 +50,18 @@ public sealed class CallRoutesTests : IAsyncLifetime
         Assert.Equal("tools/call", _host.Dispatcher.Last.Method);
     }
 
+    [Theory]
+    [InlineData(Call)]
+    [InlineData("/api/services/demo/tools/echo")]
+    [InlineData("/api/services")]
+    public async Task A_compressed_body_is_refused_by_its_name_and_not_as_broken_JSON(string path)
+    {
+        var answer = await _host.PostAsync(path, "\u001f...", headers: ("Content-Encoding", "gzip"));
+
+        Assert.Contains("Compressed", answer.IsProblem(415, "invalid_arguments").GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal("identity", answer.Headers["Accept-Encoding"]);
+    }
+
     [Fact]
     public async Task A_large_call_in_many_segments_goes_on_whole()
     {

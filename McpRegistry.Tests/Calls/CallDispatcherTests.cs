@@ -162,6 +162,44 @@ public sealed class CallDispatcherTests
     }
 
     [Fact]
+    public async Task A_sign_of_life_starts_the_silence_anew_although_nobody_asked_for_progress()
+    {
+        ISignsOfLife? waiting = null;
+        _one.Answer = (request, token) =>
+        {
+            waiting = request.SignsOfLife;
+            return HangUntilCancelled(request, token);
+        };
+
+        var dispatching = DispatchAsync(isSafe: false);
+        for (var i = 0; i < 7; i++)
+        {
+            Assert.False(dispatching.IsCompleted);
+            _time.Advance(TimeSpan.FromSeconds(40));
+            waiting!.Seen();
+        }
+        _time.Advance(TimeSpan.FromSeconds(21));
+        using var ended = await dispatching;
+
+        Assert.Equal(ErrorCode.UpstreamTimeout, ended.Failure);
+    }
+
+    [Theory]
+    [InlineData(401, ErrorCode.UpstreamUnauthorized)]
+    [InlineData(403, ErrorCode.UpstreamUnauthorized)]
+    [InlineData(429, ErrorCode.UpstreamRateLimited)]
+    public async Task A_refusal_of_every_instance_is_named_as_what_it_is(int status, ErrorCode code)
+    {
+        foreach (var client in (FakeInstanceClient[])[_one, _two, _three])
+            client.Answer = (_, _) => ValueTask.FromResult(UpstreamReply.RefusedWith(status, TimeSpan.FromSeconds(7)));
+
+        using var ended = await DispatchAsync(isSafe: false);
+
+        Assert.Equal((code, 3, false), (ended.Failure, ended.Attempts, ended.MaybeExecuted));
+        Assert.Equal(TimeSpan.FromSeconds(7), ended.RetryAfter);
+    }
+
+    [Fact]
     public async Task A_caller_who_gives_up_is_not_held_against_the_instance()
     {
         using var caller = new CancellationTokenSource();

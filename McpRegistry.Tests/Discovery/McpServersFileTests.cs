@@ -78,6 +78,7 @@ public sealed class McpServersFileTests
                 },
                 "pool": { "command": "server", "replicas": 3, "replicable": true, "protocol": "stdio" },
                 "cursor": { "serverUrl": "${BASE}/mcp" },
+                "private": { "url": "https://private.example/mcp", "authority_file": "certificates/own.pem" },
                 "off": { "command": "server", "disabled": true },
                 "on": { "command": "server", "disabled": false }
               }
@@ -94,7 +95,8 @@ public sealed class McpServersFileTests
         Assert.True(weather.Config.Tools["forecast"].Safe);
         Assert.Equal((3, true), (byName["pool"].Config.Replicas, byName["pool"].Config.Replicable));
         Assert.Equal("https://base.example/mcp", byName["cursor"].BaseUrl!.OriginalString);
-        Assert.Equal(["cursor", "on", "pool", "weather"], byName.Keys.Order());
+        Assert.Equal("/work/space/certificates/own.pem", byName["private"].Config.AuthorityFile);
+        Assert.Equal(["cursor", "on", "pool", "private", "weather"], byName.Keys.Order());
     }
 
     [Fact]

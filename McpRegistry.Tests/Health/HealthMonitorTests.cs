@@ -54,6 +54,21 @@ public sealed class HealthMonitorTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_service_that_refuses_our_calls_stays_ready_and_says_so_until_it_takes_one()
+    {
+        var instance = _harness.Add(FakeInstanceClient.Connected());
+        await HealthHarness.MeanwhileAsync(() => ConditionOf("alpha") == ServiceCondition.Ready, "the service is ready");
+
+        instance.Health.RecordCall(UpstreamOutcome.Refused, isAlive: true, UpstreamReply.RefusedWith(401, null).RefusalReason);
+        await _harness.UntilAsync(() => ReasonOf("alpha") == "It refused our credentials (HTTP 401).", "the reason is told");
+        Assert.Equal(ServiceCondition.Ready, ConditionOf("alpha"));
+
+        instance.Health.RecordCall(UpstreamOutcome.Answered, isAlive: false);
+        await _harness.UntilAsync(() => ReasonOf("alpha") is null, "the reason is gone");
+        Assert.Equal(ServiceCondition.Ready, ConditionOf("alpha"));
+    }
+
+    [Fact]
     public async Task A_healthy_instance_is_probed_at_its_interval()
     {
         var client = FakeInstanceClient.Connected();
@@ -228,6 +243,8 @@ public sealed class HealthMonitorTests : IAsyncLifetime, IAsyncDisposable
     }
 
     private TimeSpan Elapsed => _harness.Time.GetUtcNow() - DateTimeOffset.UnixEpoch;
+
+    private string? ReasonOf(string service) => _harness.State.Current.Services[service].Reason;
 
     private ServiceCondition ConditionOf(string service) => _harness.State.Current.Services[service].Condition;
 }

@@ -182,6 +182,24 @@ public sealed class InstanceHealthTests
     }
 
     [Fact]
+    public void A_call_refused_by_a_living_instance_gives_the_reason_until_one_is_answered()
+    {
+        _health.RecordProbe(Good);
+        var doubts = 0;
+        _health.Suspected += () => doubts++;
+
+        _health.RecordCall(UpstreamOutcome.Refused, isAlive: true, "It refused our credentials (HTTP 401).");
+        _health.RecordCall(UpstreamOutcome.Refused, isAlive: true, "It refused our credentials (HTTP 401).");
+        Assert.Equal((HealthVerdict.Healthy, "It refused our credentials (HTTP 401)."), (_health.Status.Verdict, _health.Status.Error));
+        Assert.Equal((true, 1), (_health.IsAvailable, doubts));
+        _health.RecordProbe(Good);
+        Assert.NotNull(_health.Status.Error);
+
+        _health.RecordCall(UpstreamOutcome.Answered, isAlive: false);
+        Assert.Equal((HealthVerdict.Healthy, null), (_health.Status.Verdict, _health.Status.Error));
+    }
+
+    [Fact]
     public void Good_calls_cost_no_memory()
     {
         _health.RecordProbe(Good);

@@ -63,9 +63,11 @@ public sealed class McpInstanceProbeTests
     public async Task A_refusal_for_want_of_credentials_or_patience_is_a_sign_of_life()
     {
         var client = FakeInstanceClient.Connected();
-        client.OnSend = (_, _) => ValueTask.FromResult(UpstreamReply.NotSent(UpstreamOutcome.Refused, "401", isAlive: true));
+        client.OnSend = (_, _) => ValueTask.FromResult(UpstreamReply.RefusedWith(401, retryAfter: null));
 
-        Assert.True((await ProbeAsync(client)).IsHealthy);
+        var result = await ProbeAsync(client);
+
+        Assert.Equal((true, "It refused our credentials (HTTP 401)."), (result.IsHealthy, result.Error));
     }
 
     [Fact]

@@ -30,6 +30,7 @@ public sealed class ServerVariablesTests
             Config = new ServiceConfig
             {
                 Trusted = true,
+                AuthorityFile = "/etc/ssl/own.pem",
                 LoadBalancing = LoadBalancingPolicyNames.RoundRobin,
                 Health = new HealthSettings { Interval = TimeSpan.FromSeconds(1.5), Fall = 5 },
                 Timeouts = new TimeoutSettings { Call = TimeSpan.FromMinutes(9) },
@@ -41,6 +42,7 @@ public sealed class ServerVariablesTests
 
         Assert.Equal(("external", "Oslo", true, LoadBalancingPolicyNames.RoundRobin), (read.Type, read.Location, read.Trusted, read.LoadBalancing));
         Assert.Equal(["a", "b"], read.Tags);
+        Assert.Equal("/etc/ssl/own.pem", read.AuthorityFile);
         Assert.Equal(["x"], read.SafeTools);
         Assert.Equal((said.Config.Health, said.Config.Timeouts), (read.Health, read.Timeouts));
     }

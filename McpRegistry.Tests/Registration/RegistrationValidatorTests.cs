@@ -8,6 +8,7 @@ namespace McpRegistry.Tests.Registration;
 public sealed class RegistrationValidatorTests
 {
     private const string Http = "\"name\":\"a\",\"base_url\":\"http://localhost:9/mcp\"";
+    private const string Https = "\"name\":\"a\",\"base_url\":\"https://localhost:9/mcp\"";
     private const string Stdio = "\"name\":\"a\",\"protocol\":\"stdio\"";
 
     [Theory]
@@ -16,6 +17,8 @@ public sealed class RegistrationValidatorTests
     [InlineData("""{"name":"a","base_url":"http://localhost:1","config":{"instances":["http://localhost:1","http://localhost:2"]}}""")]
     [InlineData("{" + Http + ",\"type\":\"fastapi\",\"api_key\":\"env:KEY\",\"config\":{\"tools\":{\"get_weather.v1\":{}},\"headers\":{\"X-A\":\"\"}}}")]
     [InlineData("{" + Stdio + ",\"config\":{\"command\":\"npx\",\"args\":[\"-y\",\"pkg\",\"\",\"a\\nb\"],\"env\":{\"TOKEN\":\"${TOKEN}\"},\"replicas\":64,\"replicable\":true,\"cwd\":\"/srv\"}}")]
+    [InlineData("{" + Https + ",\"config\":{\"authority_file\":\"/etc/ssl/own.pem\"}}")]
+    [InlineData("{" + Http + ",\"config\":{\"instances\":[\"https://localhost:8\"],\"authority_file\":\"/etc/ssl/own.pem\"}}")]
     [InlineData("{" + Stdio + ",\"type\":\"docker\",\"config\":{\"command\":\"docker\"}}")]
     public void A_good_registration_breaks_no_rule(string body) => Assert.Empty(Validate(body));
 
@@ -66,6 +69,11 @@ public sealed class RegistrationValidatorTests
     [InlineData("{" + Http + ",\"config\":{\"timeouts\":{\"call\":86401}}}", "config.timeouts.call")]
     [InlineData("{" + Http + ",\"config\":{\"tools\":{\"a b\":{}}}}", "config.tools[\"a b\"]")]
     [InlineData("{" + Http + ",\"config\":{\"tools\":{\"a\":{\"input_schema\":true}}}}", "config.tools.a.input_schema")]
+    [InlineData("{" + Https + ",\"config\":{\"authority_file\":\"own.pem\"}}", "config.authority_file")]
+    [InlineData("{" + Https + ",\"config\":{\"authority_file\":\"\"}}", "config.authority_file")]
+    [InlineData("{" + Https + ",\"config\":{\"authority_file\":\"/a\\nb\"}}", "config.authority_file")]
+    [InlineData("{" + Http + ",\"config\":{\"authority_file\":\"/etc/ssl/own.pem\"}}", "config.authority_file")]
+    [InlineData("{" + Stdio + ",\"config\":{\"command\":\"sh\",\"authority_file\":\"/etc/ssl/own.pem\"}}", "config.authority_file")]
     [InlineData("{" + Stdio + "}", "config.command")]
     [InlineData("{" + Stdio + ",\"config\":{\"command\":\"\"}}", "config.command")]
     [InlineData("{" + Stdio + ",\"config\":{\"command\":\"sh\\nrm\"}}", "config.command")]

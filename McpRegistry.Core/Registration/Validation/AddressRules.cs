@@ -7,6 +7,7 @@ internal static class AddressRules
 {
     private const int MostInstances = 64;
     private const int LongestUrl = 2048;
+    private const int LongestPath = 4096;
 
     public static void Check(ServiceRegistration registration, RuleBook rules)
     {
@@ -22,9 +23,17 @@ internal static class AddressRules
                 rules.Require(instances.IndexOf(instances[i]) == i, field, "The address is given twice.");
             }
         }
+        if (registration is { Protocol: ServiceProtocol.Http, Config.AuthorityFile: { } file })
+        {
+            rules.Require(TextRules.IsLine(file, LongestPath) && Path.IsPathFullyQualified(file), "config.authority_file", "It must be the absolute path of a PEM file.");
+            rules.Require(instances.Prepend(registration.BaseUrl).Any(IsHttps), "config.authority_file", "It is only for servers with an https address, and there is none.");
+        }
+
         rules.Require(TextRules.IsUrlPath(registration.Config.Health.Path), "config.health.path", "It must be a path that starts with one '/'.");
         rules.Require(TextRules.IsUrlPath(registration.Config.OpenApi), "config.openapi", "It must be a path that starts with one '/'.");
     }
+
+    private static bool IsHttps(Uri? url) => url is { IsAbsoluteUri: true } && url.Scheme == Uri.UriSchemeHttps;
 
     private static void CheckUrl(Uri url, string field, RuleBook rules)
     {

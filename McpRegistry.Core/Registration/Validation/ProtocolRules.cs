@@ -30,6 +30,7 @@ internal static class ProtocolRules
         rules.Require(registration.BaseUrl is null, "base_url", onlyHttp);
         rules.Require(registration.Config.Instances.IsEmpty, "config.instances", onlyHttp);
         rules.Require(registration.Config.Headers.IsEmpty, "config.headers", onlyHttp);
+        rules.Require(registration.Config.AuthorityFile is null, "config.authority_file", onlyHttp);
         rules.Require(registration.ApiKey is null, "api_key", "A stdio service gets its credentials by config.env.");
     }
 

@@ -21,6 +21,7 @@ internal sealed partial class ProgressRelay
     private readonly IRequestListener _listener;
     private readonly ILogger _logger;
     private readonly Task _delivery;
+    private volatile bool _hasHeard;
 
     public ProgressRelay(IRequestListener listener, ILogger logger)
     {
@@ -29,9 +30,13 @@ internal sealed partial class ProgressRelay
         _delivery = DeliverAsync();
     }
 
+    /// <summary>True when any progress came: the request is being executed.</summary>
+    public bool HasHeard => _hasHeard;
+
     /// <summary>Takes ownership of the message.</summary>
     public void Post(string method, PooledBytes message)
     {
+        _hasHeard = true;
         if (!_waiting.Writer.TryWrite((method, message))) message.Dispose();
     }
 

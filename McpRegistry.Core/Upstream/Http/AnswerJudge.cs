@@ -41,12 +41,12 @@ internal static class AnswerJudge
         switch (answer.Status)
         {
             case 401 or 403 or 429:
-                return UpstreamReply.NotSent(UpstreamOutcome.Refused, detail, isAlive: true, answer.RetryAfter);
+                return UpstreamReply.RefusedWith(answer.Status, answer.RetryAfter);
             // 421: another replica runs the service. It says so before anything is executed, whatever else it says.
             case 405 or 406 or 413 or 415 or 421:
                 return UpstreamReply.NotSent(UpstreamOutcome.Refused, detail);
             case >= 300 and < 400:
-                return UpstreamReply.NotSent(UpstreamOutcome.Refused, $"{detail}: redirects are not followed");
+                return UpstreamReply.NotSent(UpstreamOutcome.Refused, answer.Redirect ?? $"{detail}: redirects are not followed");
             case >= 500:
                 return answer is { Message: { } own, NamesOurRequest: true } && !own.Error.IsEmpty
                     ? UpstreamReply.Answered(answer.Body!, own)

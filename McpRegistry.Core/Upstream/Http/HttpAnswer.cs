@@ -29,6 +29,12 @@ internal readonly record struct HttpAnswer
     /// <summary><c>Retry-After</c>. Null: not said.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Why a redirect was not followed, in words. Null: it is none.</summary>
+    public string? Redirect { get; init; }
+
+    /// <summary>True when the answer is the event stream of HTTP+SSE, which is opened by GET.</summary>
+    public bool IsLegacySse { get; init; }
+
     /// <summary><c>Mcp-Session-Id</c>. Null: none was given.</summary>
     public string? SessionId { get; init; }
 

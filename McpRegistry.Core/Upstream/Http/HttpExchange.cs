@@ -2,6 +2,7 @@ using System.Text.Json;
 
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream.Channels;
+using McpRegistry.Core.Upstream.Http.LegacySse;
 
 namespace McpRegistry.Core.Upstream.Http;
 
@@ -25,7 +26,7 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
         {
             message = Compose(link, id, request, hop);
             response = await endpoint.SendAsync(message, cancellationToken);
-            if (ResponseBody.IsEventStream(response)) return await ReadEventsAsync(response, link, id, request.Listener, cancellationToken);
+            if (ResponseBody.IsEventStream(response)) return await ReadEventsAsync(response, link, id, request, cancellationToken);
             return await ReadBodyAsync(response, id, cancellationToken);
         }
         catch (Exception failure) when (SendFailures.IsExpected(failure))
@@ -105,14 +106,16 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
             Message = isAnswer ? message!.Response : null,
             NamesOurRequest = isAnswer && !message!.Id.IsEmpty,
             RetryAfter = status == 200 ? null : RetryAfterHeader.Read(response, time),
+            Redirect = Redirects.Describe(response),
             SessionId = SessionId(response),
         };
     }
 
-    private async ValueTask<HttpAnswer> ReadEventsAsync(HttpResponseMessage response, HttpLink? link, long id, IRequestListener? listener, CancellationToken cancellationToken)
+    private async ValueTask<HttpAnswer> ReadEventsAsync(HttpResponseMessage response, HttpLink? link, long id, UpstreamRequest request, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
-        using var reader = new SseReader(await response.Content.ReadAsStreamAsync(cancellationToken), maxResponseBytes, _expectedBytes);
+        using var reader = new SseReader(await response.Content.ReadAsStreamAsync(cancellationToken), maxResponseBytes, _expectedBytes) { SignsOfLife = request.SignsOfLife };
+        var listener = request.Listener;
         while (true)
         {
             var read = await reader.ReadAsync(cancellationToken);
@@ -121,6 +124,12 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
             {
                 await ResponseBody.AbortAsync(response);
                 return HttpAnswer.Lost(UpstreamOutcome.ResponseTooLarge, "an event is larger than the limit", status);
+            }
+
+            if (link is null && LegacySseChannel.IsEndpoint(reader))
+            {
+                await ResponseBody.AbortAsync(response);
+                return HttpAnswer.Lost(UpstreamOutcome.ProtocolError, "it speaks HTTP+SSE", status) with { IsLegacySse = true };
             }
 
             // What opens a resumable stream: an event with an id and nothing else.

@@ -3,6 +3,7 @@ using System.Text.Json;
 
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream.Channels;
+using McpRegistry.Core.Upstream.Http.LegacySse;
 
 namespace McpRegistry.Core.Upstream.Http;
 
@@ -12,12 +13,16 @@ internal sealed class HttpHandshake(McpEndpoint endpoint, HttpExchange exchange,
     private static readonly UpstreamRequest Discover = new() { Method = "server/discover", Params = RequestParams.Empty };
     private static readonly UpstreamRequest Initialize = new() { Method = "initialize", Params = InitializeParams() };
 
+    /// <summary>The HTTP status by which the last handshake was told that the address speaks no Streamable HTTP. Null: it was not.</summary>
+    public int? Refusal { get; private set; }
+
     /// <summary>Shakes hands. Null: the address speaks no Streamable HTTP; HTTP+SSE is left to try.</summary>
     /// <param name="known">The era of an earlier handshake, which holds for the instance's life. Null: find out.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="UpstreamException">The instance cannot be reached or refused us.</exception>
     public async Task<HttpLink?> RunAsync(ProtocolEra? known, CancellationToken cancellationToken)
     {
+        Refusal = null;
         if (known != ProtocolEra.Legacy && await TryModernAsync(cancellationToken) is { } modern) return modern;
         return await TryLegacyAsync(cancellationToken);
     }
@@ -49,8 +54,14 @@ internal sealed class HttpHandshake(McpEndpoint endpoint, HttpExchange exchange,
         var answer = await exchange.SendAsync(null, ids.Next(), Initialize, new HopMeta(ProtocolEra.Legacy, KnownRevisions.Legacy[0]), cancellationToken);
         using var body = answer.Body;
         cancellationToken.ThrowIfCancellationRequested();
+        if (answer.IsLegacySse) return null;
         ThrowIfUnreachable(answer);
-        if (answer.Status is 400 or 404 or 405) return null;
+        if (LegacySseClient.MayBeBehind(answer))
+        {
+            Refusal = answer.Status;
+            return null;
+        }
+
         if (answer.Status != 200 || answer.Message is not { } message) throw new UpstreamException($"initialize was answered HTTP {answer.Status} without MCP");
         using var reply = UpstreamReply.Answered(answer.Body!, message);
         if (HandshakeResults.Initialized(reply) is not { } connection) throw new UpstreamException("it refused initialize or speaks no revision of MCP that is known here");
@@ -68,11 +79,11 @@ internal sealed class HttpHandshake(McpEndpoint endpoint, HttpExchange exchange,
         {
             case 401 or 403:
                 endpoint.ForgetCredentials();
-                throw new UpstreamException($"it refused our credentials (HTTP {answer.Status})") { IsAlive = true };
+                throw UpstreamException.Refused(answer.Status);
             case 429:
-                throw new UpstreamException("it asks us to slow down (HTTP 429)") { IsAlive = true };
+                throw UpstreamException.Refused(answer.Status);
             case >= 300 and < 400:
-                throw new UpstreamException($"it redirects elsewhere (HTTP {answer.Status}); redirects are not followed");
+                throw new UpstreamException(answer.Redirect ?? $"it redirects elsewhere (HTTP {answer.Status}); redirects are not followed");
             case 502 or 503 or 504:
                 throw new UpstreamException($"it is not ready (HTTP {answer.Status})");
         }

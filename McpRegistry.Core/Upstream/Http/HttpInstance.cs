@@ -1,3 +1,5 @@
+using McpRegistry.Core.Upstream.Http.Egress;
+
 using Microsoft.Extensions.Logging;
 
 namespace McpRegistry.Core.Upstream.Http;
@@ -10,7 +12,8 @@ internal sealed record HttpInstance
 
     public required Uri Address { get; init; }
 
-    public required HttpMessageInvoker Invoker { get; init; }
+    /// <summary>The way to it; given back by the client that was made for the instance.</summary>
+    public required EgressLease Egress { get; init; }
 
     public required InstanceCredentials Credentials { get; init; }
 

@@ -1,4 +1,5 @@
 using McpRegistry.Core.Registration;
+using McpRegistry.Core.Upstream.Http.Egress;
 using McpRegistry.Core.Upstream.PlainHttp;
 
 using Microsoft.Extensions.Logging;
@@ -19,7 +20,8 @@ public sealed class HttpInstanceClientFactory(
         {
             Name = $"{registration.Name}/{instanceId}",
             Address = address,
-            Invoker = egress.InvokerFor(registration.Config.Timeouts.Connect),
+            // A stdio service that has an address runs on another replica.
+            Egress = egress.Lease(new EgressRoute(registration.Config.Timeouts.Connect, registration.Config.AuthorityFile, IsDirect: registration.Protocol == ServiceProtocol.Stdio)),
             Credentials = new InstanceCredentials(registration, secrets, time),
             Observer = observer,
             Time = time,

@@ -1,5 +1,9 @@
+using McpRegistry.Core.Registration;
+using McpRegistry.Core.Upstream.Http.Egress;
+
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Core.Upstream.Http;
 
@@ -9,7 +13,9 @@ public static class HttpUpstreamServiceCollectionExtensions
     /// <summary>Adds <see cref="HttpInstanceClientFactory"/>, <see cref="ReplicaForwarder"/> and the one <see cref="EgressHandler"/> of the process.</summary>
     public static IServiceCollection AddHttpUpstream(this IServiceCollection services)
     {
-        services.TryAddSingleton(static _ => new EgressHandler(EgressGuard.ForLocalProfile()));
+        services.TryAddSingleton(static provider => new EgressHandler(
+            EgressGuard.ForLocalProfile(),
+            UpstreamProxy.Of(provider.GetRequiredService<IOptions<UpstreamOptions>>().Value, provider.GetRequiredService<ISecretResolver>())));
         services.TryAddSingleton<HttpInstanceClientFactory>();
         services.TryAddSingleton<ReplicaForwarder>();
         return services;

@@ -1,14 +1,17 @@
 using System.Net;
 
 using McpRegistry.Core.Json;
+using McpRegistry.Core.Upstream.Http.Egress;
 
 namespace McpRegistry.Core.Upstream.Http;
 
 /// <summary>One instance's MCP endpoint: builds the requests to it and sends them.</summary>
-internal sealed class McpEndpoint(Uri address, HttpMessageInvoker invoker, InstanceCredentials credentials)
+internal sealed class McpEndpoint(Uri address, EgressLease egress, InstanceCredentials credentials)
 {
     // Over TLS the two sides agree on HTTP/2 by themselves; over plain TCP they cannot.
     private readonly Version _version = address.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11;
+
+    private readonly HttpSender _sender = new(egress);
 
     public Uri Address => address;
 
@@ -28,7 +31,9 @@ internal sealed class McpEndpoint(Uri address, HttpMessageInvoker invoker, Insta
     /// <summary>A request without a body: the standalone stream (GET), the end of a session (DELETE).</summary>
     public HttpRequestMessage Create(HttpMethod method, HttpLink? link, string accept)
     {
-        var request = new HttpRequestMessage(method, address) { Version = _version, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+        // A handshake asks at the address as it was given: whoever moved it may have moved it back.
+        var target = link is null ? address : _sender.MovedTo ?? address;
+        var request = new HttpRequestMessage(method, target) { Version = _version, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
         var headers = request.Headers;
         headers.TryAddWithoutValidation("Accept", accept);
         if (link is not null)
@@ -41,7 +46,8 @@ internal sealed class McpEndpoint(Uri address, HttpMessageInvoker invoker, Insta
         return request;
     }
 
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => invoker.SendAsync(request, cancellationToken);
+    /// <inheritdoc cref="HttpSender.SendAsync"/>
+    public ValueTask<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _sender.SendAsync(request, cancellationToken);
 
     /// <summary>The credentials were not taken; the next request resolves them anew.</summary>
     public void ForgetCredentials() => credentials.Forget();

@@ -8,12 +8,20 @@ namespace McpRegistry.Core.Upstream.Http;
 internal sealed class PooledContent(PooledBytes body) : HttpContent
 {
     private volatile State _state;
+    private volatile bool _isLeft;
 
     /// <summary>
     /// True when bytes of the request may have reached the upstream. The handler asks for the content only after it has
     /// a connection, and never resends a content it has begun to send.
     /// </summary>
     public bool MayHaveLeft => _state != State.Untouched;
+
+    /// <summary>The upstream said that it did nothing with the request, which may be sent once more.</summary>
+    public void TakeBack()
+    {
+        _isLeft |= _state == State.Writing;
+        _state = State.Untouched;
+    }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
@@ -36,7 +44,7 @@ internal sealed class PooledContent(PooledBytes body) : HttpContent
     protected override void Dispose(bool disposing)
     {
         // HTTP/2 may answer while the body is still being sent; that buffer is left to the collector, never to the pool.
-        if (disposing && _state != State.Writing) body.Dispose();
+        if (disposing && !_isLeft && _state != State.Writing) body.Dispose();
         base.Dispose(disposing);
     }
 

@@ -14,7 +14,8 @@ internal static class RelayedFailure
     private const int Code = -32000;
 
     private static readonly string[] Failures =
-        ["draining", "no_healthy_instance", "overloaded", "upstream_failed", "upstream_protocol_error", "upstream_timeout", "upstream_unreachable"];
+        ["draining", "no_healthy_instance", "overloaded", "upstream_failed", "upstream_protocol_error", "upstream_rate_limited", "upstream_timeout",
+        "upstream_unauthorized", "upstream_unreachable"];
 
     /// <summary>Whether the call may have been executed. Null: the error is the server's own.</summary>
     public static bool? MaybeExecuted(ReadOnlySpan<byte> error)

@@ -1,6 +1,7 @@
 using System.Text;
 
 using McpRegistry.Core.Json;
+using McpRegistry.Core.Upstream.Http.Egress;
 
 namespace McpRegistry.Core.Upstream.Http;
 
@@ -10,12 +11,14 @@ public sealed class ReplicaForwarder(EgressHandler egress)
     // Replicas are neighbours; one that does not answer by then is not there.
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
 
+    private readonly EgressLease _egress = egress.Lease(new EgressRoute(ConnectTimeout, IsDirect: true));
+
     /// <summary>Sends it. The answer is there as soon as its headers are.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> ended it.</exception>
     public async ValueTask<ReplicaAnswer> SendAsync(ReplicaRequest request, CancellationToken cancellationToken)
     {
         using var message = Compose(request);
-        try { return ReplicaAnswer.Of(await egress.InvokerFor(ConnectTimeout).SendAsync(message, cancellationToken)); }
+        try { return ReplicaAnswer.Of(await _egress.SendAsync(message, cancellationToken)); }
         catch (Exception failure) when (SendFailures.IsExpected(failure) && !cancellationToken.IsCancellationRequested)
         {
             var mayHaveLeft = message.Content is PooledContent content ? content.MayHaveLeft : !IsNoConnection(failure);

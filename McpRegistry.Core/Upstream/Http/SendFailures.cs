@@ -2,6 +2,8 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 
 using McpRegistry.Core.Registration;
+using McpRegistry.Core.Upstream.Http.Coding;
+using McpRegistry.Core.Upstream.Http.Egress;
 
 namespace McpRegistry.Core.Upstream.Http;
 
@@ -15,6 +17,7 @@ internal static class SendFailures
     {
         if (failure is OperationCanceledException && caller.IsCancellationRequested)
             return new HttpAnswer { Failure = UpstreamOutcome.Cancelled, WasSent = mayHaveLeft };
+        if (failure is UndecodableBodyException) return HttpAnswer.Lost(UpstreamOutcome.ProtocolError, failure.Message);
         if (failure is SecretNotFoundException) return HttpAnswer.NotSent(UpstreamOutcome.ConnectFailed, failure.Message);
         return mayHaveLeft
             ? HttpAnswer.Lost(UpstreamOutcome.SentButNoAnswer, Describe(failure))
@@ -25,7 +28,8 @@ internal static class SendFailures
     public static bool IsBeforeSending(Exception failure) =>
         failure is SecretNotFoundException or HttpRequestException
         {
-            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
+                or HttpRequestError.ProxyTunnelError,
         };
 
     // Words of our own: an exception's text may quote what the upstream sent.
@@ -33,9 +37,15 @@ internal static class SendFailures
     {
         SecretNotFoundException => failure.Message,
         OperationCanceledException => "no connection within the time allowed",
+        UndecodableBodyException => failure.Message,
         HttpRequestException { InnerException: EgressDeniedException denied } => denied.Message,
+        HttpRequestException { InnerException: AuthorityFileException file } => file.Message,
         HttpRequestException { InnerException: SocketException socket } => $"connection failed: {socket.SocketErrorCode}",
-        HttpRequestException { InnerException: AuthenticationException } => "TLS handshake failed",
+        HttpRequestException { InnerException: AuthenticationException } => "TLS handshake failed: it speaks no TLS there, or its certificate is not trusted",
+        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => "the proxy does not lead there",
+        // So does a server that speaks only HTTP/2 without TLS: it answers with frames, or not at all.
+        HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ResponseEnded } =>
+            "it gave no answer of HTTP/1.1, as servers do that speak only HTTP/2; those are reached over TLS",
         HttpRequestException http when http.HttpRequestError != HttpRequestError.Unknown => $"HTTP failed: {http.HttpRequestError}",
         HttpIOException io => $"HTTP failed: {io.HttpRequestError}",
         _ => "the connection broke",

@@ -31,6 +31,10 @@ internal sealed class SseReader(Stream stream, int maxEventBytes, int expectedBy
     private bool _hasData;
     private bool _skipLineFeed;
     private bool _isFirstLine = true;
+    private bool _hasRead;
+
+    /// <summary>Is told when the stream goes on after its beginning, be it with a comment. Null: nobody.</summary>
+    public ISignsOfLife? SignsOfLife { get; init; }
 
     /// <summary>The data of the event last read; valid until the next read.</summary>
     public ReadOnlyMemory<byte> Data => _buffer.Memory[_dataStart.._dataEnd];
@@ -47,8 +51,11 @@ internal sealed class SseReader(Stream stream, int maxEventBytes, int expectedBy
             if (TryParseEvent()) return _dataEnd - _dataStart > maxEventBytes ? SseRead.TooLarge : SseRead.Event;
             Compact();
             if (_buffer.Length > maxEventBytes + FramingRoom) return SseRead.TooLarge;
+            // An answer that comes in one piece has needed no patience.
+            if (_hasRead) SignsOfLife?.Seen();
             var read = await stream.ReadAsync(_buffer.GetMemory(), cancellationToken);
             if (read == 0) return SseRead.End;
+            _hasRead = true;
             _buffer.Advance(read);
         }
     }

@@ -1,5 +1,6 @@
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream.Channels;
+using McpRegistry.Core.Upstream.Http.LegacySse;
 
 using Microsoft.Extensions.Logging;
 
@@ -32,7 +33,7 @@ internal sealed partial class StreamableHttpClient : IInstanceClient
     {
         _instance = instance;
         _logger = instance.Logger;
-        _endpoint = new McpEndpoint(instance.Address, instance.Invoker, instance.Credentials);
+        _endpoint = new McpEndpoint(instance.Address, instance.Egress, instance.Credentials);
         _exchange = new HttpExchange(_endpoint, instance.Observer, instance.Time, instance.MaxResponseBytes);
         _handshake = new HttpHandshake(_endpoint, _exchange, _ids, instance.Time);
         _notifications = new NotificationStream(_endpoint, _exchange, instance.Observer, _ids, instance.Time, instance.Random, _logger, instance.MaxResponseBytes);
@@ -65,6 +66,7 @@ internal sealed partial class StreamableHttpClient : IInstanceClient
         if (_fallback is { } fallback) await fallback.DisposeAsync();
         if (_link is { SessionId: not null } link) await EndSessionAsync(link);
         _link = null;
+        _instance.Egress.Dispose();
         _listeningUntil?.Dispose();
         _lifetime.Dispose();
     }
@@ -83,7 +85,7 @@ internal sealed partial class StreamableHttpClient : IInstanceClient
             {
                 await ShareHandshake(link).WaitAsync(cancellationToken);
             }
-            catch (UpstreamException failure) { return UpstreamReply.NotSent(UpstreamOutcome.ConnectFailed, failure.Message, failure.IsAlive); }
+            catch (UpstreamException failure) { return UpstreamReply.NotConnected(failure); }
             catch (OperationCanceledException) { return UpstreamReply.Cancelled(wasSent: false); }
             if (_link is not { } renewed) return UpstreamReply.NotSent(UpstreamOutcome.ConnectFailed, "not connected");
             link = renewed;
@@ -156,9 +158,9 @@ internal sealed partial class StreamableHttpClient : IInstanceClient
 
     private async Task FallBackAsync(CancellationToken cancellationToken)
     {
-        var fallback = _fallback ?? new LegacySseClient(_instance);
+        var fallback = _fallback as LegacySseClient ?? new LegacySseClient(_instance);
         _fallback = fallback;
-        await fallback.ConnectAsync(cancellationToken);
+        await fallback.ConnectAsync(_handshake.Refusal, cancellationToken);
     }
 
     private void Drop(string reason)

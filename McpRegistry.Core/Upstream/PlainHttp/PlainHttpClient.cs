@@ -42,7 +42,8 @@ internal sealed class PlainHttpClient : IInstanceClient
         using var body = health.Body;
         cancellationToken.ThrowIfCancellationRequested();
         if (health.Failure is not null) throw new UpstreamException(health.Detail ?? "no answer in time");
-        if (health.Status is 401 or 403 or 429) throw new UpstreamException($"its health path answers HTTP {health.Status}") { IsAlive = true };
+        if (health.Status is 401 or 403 or 429) throw UpstreamException.Refused(health.Status);
+        if (health.Redirect is { } redirect) throw new UpstreamException($"its health path: {redirect}");
         if (health.Status is not (>= 200 and < 300)) throw new UpstreamException($"its health path answers HTTP {health.Status}");
         if (await _source.GetAsync(cancellationToken) is null) throw new UpstreamException("its OpenAPI document cannot be read, and no tools are declared");
         _connection = Plain;
@@ -67,6 +68,7 @@ internal sealed class PlainHttpClient : IInstanceClient
     public ValueTask DisposeAsync()
     {
         _connection = null;
+        _instance.Egress.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -83,7 +85,7 @@ internal sealed class PlainHttpClient : IInstanceClient
         return answer.Status switch
         {
             >= 200 and < 300 => PlainResults.Empty(),
-            401 or 403 or 429 => UpstreamReply.NotSent(UpstreamOutcome.Refused, $"HTTP {answer.Status}", isAlive: true, answer.RetryAfter),
+            401 or 403 or 429 => UpstreamReply.RefusedWith(answer.Status, answer.RetryAfter),
             _ => UpstreamReply.Lost(UpstreamOutcome.SentButNoAnswer, $"HTTP {answer.Status}"),
         };
     }

@@ -6,6 +6,7 @@ namespace McpRegistry.Core.Upstream.PlainHttp;
 /// <summary>Sends one request to a plain HTTP service and reads the answer.</summary>
 internal sealed class PlainHttpExchange(HttpInstance instance)
 {
+    private readonly HttpSender _sender = new(instance.Egress);
     private readonly string _base = instance.Address.GetLeftPart(UriPartial.Path).TrimEnd('/');
 
     /// <summary>Sends. The body of the answer belongs to the caller.</summary>
@@ -22,9 +23,9 @@ internal sealed class PlainHttpExchange(HttpInstance instance)
         try
         {
             AddHeaders(request, call);
-            response = await instance.Invoker.SendAsync(request, cancellationToken);
+            response = await _sender.SendAsync(request, cancellationToken);
             var read = await ResponseBody.ReadAsync(response, instance.MaxResponseBytes, ExpectedBytes, cancellationToken);
-            if (read is not null) return new HttpAnswer { Status = (int)response.StatusCode, Body = read, RetryAfter = RetryAfterHeader.Read(response, instance.Time) };
+            if (read is not null) return new HttpAnswer { Status = (int)response.StatusCode, Body = read, RetryAfter = RetryAfterHeader.Read(response, instance.Time), Redirect = Redirects.Describe(response) };
             await ResponseBody.AbortAsync(response);
             return HttpAnswer.Lost(UpstreamOutcome.ResponseTooLarge, "the answer is larger than the limit", (int)response.StatusCode);
         }

@@ -16,10 +16,10 @@ internal static class PlainJudge
                 return PlainResults.Called(answer.Body!);
             case 401 or 403 or 429:
                 answer.Body?.Dispose();
-                return UpstreamReply.NotSent(UpstreamOutcome.Refused, detail, isAlive: true, answer.RetryAfter);
+                return UpstreamReply.RefusedWith(answer.Status, answer.RetryAfter);
             case < 400:
                 answer.Body?.Dispose();
-                return UpstreamReply.NotSent(UpstreamOutcome.Refused, $"{detail}: redirects are not followed");
+                return UpstreamReply.NotSent(UpstreamOutcome.Refused, answer.Redirect ?? $"{detail}: redirects are not followed");
             case 405:
             case 404 when !tool.NamesAResource:
                 answer.Body?.Dispose();

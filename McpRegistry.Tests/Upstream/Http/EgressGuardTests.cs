@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 
 using McpRegistry.Core.Upstream.Http;
+using McpRegistry.Core.Upstream.Http.Egress;
 
 namespace McpRegistry.Tests.Upstream.Http;
 
@@ -83,7 +84,8 @@ public sealed class EgressGuardTests
         using var egress = new EgressHandler(new EgressGuard(Resolve("169.254.169.254"), Open, _ => true));
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
 
-        var failure = await Assert.ThrowsAsync<HttpRequestException>(() => egress.InvokerFor(TimeSpan.FromSeconds(2)).SendAsync(request, CancellationToken.None));
+        using var lease = egress.Lease(new EgressRoute(TimeSpan.FromSeconds(2)));
+        var failure = await Assert.ThrowsAsync<HttpRequestException>(() => lease.SendAsync(request, CancellationToken.None));
 
         Assert.IsType<EgressDeniedException>(failure.InnerException);
         Assert.Empty(_opened);

@@ -22,6 +22,64 @@ public sealed class LegacySseClientTests
         Assert.False(visited);
     }
 
+    [Theory]
+    [InlineData(400)]
+    [InlineData(404)]
+    [InlineData(405)]
+    [InlineData(406)]
+    [InlineData(410)]
+    [InlineData(415)]
+    [InlineData(422)]
+    [InlineData(500)]
+    [InlineData(501)]
+    public async Task A_server_that_refuses_the_first_POST_is_asked_by_GET_before_it_is_given_up(int status)
+    {
+        await using var server = new LegacySseServer
+        {
+            OnPostToStream = context => ScriptedServer.JsonAsync(context, status, "{\"detail\":\"no\"}"),
+            BeforeEndpoint = ": hello\n\nevent: ping\ndata: 1\n\n",
+        };
+        await server.StartAsync();
+
+        await using var upstream = await UpstreamUnderTest.ConnectAsync(server.Sse);
+
+        Assert.Equal("2024-11-05", upstream.Client.Connection!.ProtocolVersion);
+    }
+
+    /// <summary>Some servers open a stream for whoever comes to its address, by POST as well.</summary>
+    [Fact]
+    public async Task A_POST_that_opens_the_stream_of_HTTP_SSE_is_recognised()
+    {
+        await using var server = new LegacySseServer
+        {
+            OnPostToStream = async context =>
+            {
+                await ScriptedServer.EventStreamAsync(context);
+                await ScriptedServer.WriteAsync(context, "event: endpoint\ndata: /messages?session=0\n\n");
+                var gone = new TaskCompletionSource();
+                context.RequestAborted.Register(() => gone.TrySetResult());
+                await gone.Task;
+            },
+        };
+        await server.StartAsync();
+
+        await using var upstream = await UpstreamUnderTest.ConnectAsync(server.Sse);
+
+        Assert.Equal("2024-11-05", upstream.Client.Connection!.ProtocolVersion);
+    }
+
+    [Fact]
+    public async Task A_server_that_speaks_neither_is_told_with_what_it_answered()
+    {
+        await using var server = await RawServer.StartAsync(context => ScriptedServer.JsonAsync(context, context.Request.Method == "GET" ? 404 : 500, "{}"));
+        await using var upstream = new UpstreamUnderTest(server.Mcp);
+
+        var failure = await Assert.ThrowsAsync<UpstreamException>(upstream.ConnectAsync);
+
+        Assert.Contains("HTTP 500", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("HTTP 404", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Answers_come_on_the_stream()
     {

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -16,10 +19,17 @@ internal sealed class RawServer : IAsyncDisposable
 
     public Uri Mcp => new(Base, "/mcp");
 
-    public static async Task<RawServer> StartAsync(RequestDelegate handler, int port = 0)
+    public static Task<RawServer> StartAsync(RequestDelegate handler, int port = 0) =>
+        StartAsync(handler, builder => builder.WebHost.UseUrls($"http://127.0.0.1:{port}"));
+
+    /// <summary>The same over TLS; its certificate should be for <c>localhost</c>.</summary>
+    public static Task<RawServer> StartTlsAsync(X509Certificate2 certificate, RequestDelegate handler) =>
+        StartAsync(handler, builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate))));
+
+    private static async Task<RawServer> StartAsync(RequestDelegate handler, Action<WebApplicationBuilder> listen)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        listen(builder);
         builder.Logging.ClearProviders();
         builder.WebHost.UseShutdownTimeout(TimeSpan.FromMilliseconds(100));
         var app = builder.Build();

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 
 using McpRegistry.Core.Upstream.Http;
+using McpRegistry.Core.Upstream.Http.Egress;
 using McpRegistry.Tests.Acceptance.Harness;
 
 namespace McpRegistry.Tests.Upstream.Http;

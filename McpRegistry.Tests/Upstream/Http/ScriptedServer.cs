@@ -41,6 +41,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     public string Capabilities { get; init; } = "{\"tools\":{}}";
 
+    /// <summary>Sees each request before anything of it is read or remembered; true when it answered it.</summary>
+    public Func<HttpContext, bool>? Before { get; set; }
+
     public Uri Mcp => _server.Mcp;
 
     public IReadOnlyCollection<Received> All => _received;
@@ -102,6 +105,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context)
     {
+        if (Before?.Invoke(context) == true) return;
         using var body = new StreamReader(context.Request.Body, Encoding.UTF8);
         var text = await body.ReadToEndAsync();
         var method = text.Length > 0 && JsonElement.Parse(text).TryGetProperty("method", out var name) ? name.GetString() : null;

@@ -1,5 +1,6 @@
 using System.Text;
 
+using McpRegistry.Core.Upstream;
 using McpRegistry.Core.Upstream.Http;
 
 namespace McpRegistry.Tests.Upstream.Http;
@@ -35,6 +36,19 @@ public sealed class SseReaderTests
 
     [Fact]
     public async Task A_byte_order_mark_is_passed_over() => Assert.Equal([("", "x")], await ReadAllAsync("\ufeffdata: x\n\n", 1));
+
+    [Fact]
+    public async Task A_stream_that_goes_on_tells_so_be_it_with_comments_alone()
+    {
+        var life = new CountedLife();
+        using var whole = new SlicedStream([Encoding.UTF8.GetBytes("data: at once\n\n")]);
+        using (var reader = new SseReader(whole, 1000) { SignsOfLife = life }) await reader.ReadAsync(CancellationToken.None);
+        Assert.Equal(0, life.Count);
+
+        using var slow = new SlicedStream([.. new[] { ": ping\n\n", ": ping\n\n", "data: x\n\n" }.Select(Encoding.UTF8.GetBytes)]);
+        using (var reader = new SseReader(slow, 1000) { SignsOfLife = life }) await reader.ReadAsync(CancellationToken.None);
+        Assert.Equal(2, life.Count);
+    }
 
     [Fact]
     public async Task A_long_event_grows_the_buffer_and_comes_out_whole()
@@ -96,5 +110,12 @@ public sealed class SseReaderTests
             _offset += part.Length;
             return ValueTask.FromResult(part.Length);
         }
+    }
+
+    private sealed class CountedLife : ISignsOfLife
+    {
+        public int Count { get; private set; }
+
+        public void Seen() => Count++;
     }
 }

@@ -149,7 +149,7 @@ public sealed class StatusMappingTests
     {
         using var reply = await AnsweredAsync(Modern, 429, null, context => context.Response.Headers.RetryAfter = header);
 
-        Assert.Equal(TimeSpan.FromSeconds(seconds), reply.RetryAfter);
+        Assert.Equal((429, TimeSpan.FromSeconds(seconds)), (reply.RefusalStatus, reply.RetryAfter));
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class StatusMappingTests
         using var reply = await AnsweredAsync(Modern, 307, null, context => context.Response.Headers.Location = elsewhere.Mcp.ToString());
 
         Assert.Equal(UpstreamOutcome.Refused, reply.Outcome);
-        Assert.Contains("redirects are not followed", reply.Detail, StringComparison.Ordinal);
+        Assert.Contains($"HTTP 307) to {elsewhere.Mcp}", reply.Detail, StringComparison.Ordinal);
         Assert.False(visited);
     }
 

@@ -5,6 +5,7 @@ using McpRegistry.Core.Json;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.Upstream;
 using McpRegistry.Core.Upstream.Http;
+using McpRegistry.Core.Upstream.Http.Egress;
 using McpRegistry.Tests.Upstream.Channels;
 
 using Microsoft.Extensions.Logging.Abstractions;
@@ -15,10 +16,14 @@ namespace McpRegistry.Tests.Upstream.Http;
 /// <summary>A client as the factory makes it, with its own way out and an observer that remembers.</summary>
 internal sealed class UpstreamUnderTest : IAsyncDisposable
 {
-    private readonly EgressHandler _egress = new(EgressGuard.ForLocalProfile());
+    private readonly EgressHandler _egress;
+    private readonly bool _ownsEgress;
 
-    public UpstreamUnderTest(Uri address, ServiceRegistration? registration = null, TimeProvider? time = null, ISecretResolver? secrets = null, int maxResponseBytes = 1024 * 1024)
+    public UpstreamUnderTest(
+        Uri address, ServiceRegistration? registration = null, TimeProvider? time = null, ISecretResolver? secrets = null, int maxResponseBytes = 1024 * 1024, EgressHandler? egress = null, bool ownsEgress = true)
     {
+        _egress = egress ?? new EgressHandler(EgressGuard.ForLocalProfile());
+        _ownsEgress = ownsEgress;
         registration ??= new ServiceRegistration { Name = "sample" };
         var options = Options.Create(new UpstreamOptions { MaxResponseBytes = maxResponseBytes });
         var factory = new HttpInstanceClientFactory(_egress, secrets ?? new PlainSecrets(), options, time ?? TimeProvider.System, new Random(7), NullLoggerFactory.Instance);
@@ -53,7 +58,7 @@ internal sealed class UpstreamUnderTest : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Client.DisposeAsync();
-        _egress.Dispose();
+        if (_ownsEgress) _egress.Dispose();
     }
 }
 
@@ -77,13 +82,19 @@ internal sealed class PlainSecrets(params (string Reference, string Value)[] kno
 /// <summary>Remembers notifications in order.</summary>
 internal sealed class RecordingListener : IRequestListener
 {
+    private readonly TaskCompletionSource _heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public List<string> Heard { get; } = [];
 
     public ValueTask NotifiedAsync(string method, ReadOnlyMemory<byte> message)
     {
         lock (Heard) Heard.Add(Encoding.UTF8.GetString(message.Span));
+        _heard.TrySetResult();
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>Waits for the first.</summary>
+    public Task HeardAsync() => _heard.Task.WaitAsync(TimeSpan.FromSeconds(30));
 }
 
 internal static class ReplyText

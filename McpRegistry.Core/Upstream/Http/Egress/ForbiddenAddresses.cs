@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
-namespace McpRegistry.Core.Upstream.Http;
+namespace McpRegistry.Core.Upstream.Http.Egress;
 
 /// <summary>
 /// Addresses nothing may ever connect to, whatever is configured: cloud metadata services give credentials to whoever

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace McpRegistry.Core.Upstream.Http;
+namespace McpRegistry.Core.Upstream.Http.LegacySse;
 
 internal sealed partial class LegacySseClient
 {

@@ -2,7 +2,7 @@ using McpRegistry.Core.Upstream.Channels;
 
 using Microsoft.Extensions.Logging;
 
-namespace McpRegistry.Core.Upstream.Http;
+namespace McpRegistry.Core.Upstream.Http.LegacySse;
 
 /// <summary>
 /// An instance that speaks only HTTP+SSE (revision 2024-11-05): one event stream brings everything, messages go by POST to
@@ -16,11 +16,24 @@ internal sealed partial class LegacySseClient(HttpInstance instance) : IInstance
 
     public InstanceConnection? Connection => _session?.Connection;
 
-    public async Task ConnectAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// True when a handshake by POST was answered as servers do that wait for a GET: 400, 404 and 405 by the rule (MCP 2025-11-25,
+    /// transports), the others by habit, unless what they say is MCP.
+    /// </summary>
+    public static bool MayBeBehind(in HttpAnswer answer) =>
+        answer.Status is 400 or 404 or 405 || (answer.Status is 406 or 410 or 415 or 422 or 500 or 501 && answer.Message is null);
+
+    public Task ConnectAsync(CancellationToken cancellationToken) => ConnectAsync(refusal: null, cancellationToken);
+
+    /// <inheritdoc cref="ConnectAsync(CancellationToken)"/>
+    /// <param name="refusal">The HTTP status by which a POST to the address was refused. Null: none was.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task ConnectAsync(int? refusal, CancellationToken cancellationToken)
     {
         if (_session is not null) return;
-        var channel = await LegacySseChannel.OpenAsync(instance, cancellationToken);
+        var channel = await LegacySseChannel.OpenAsync(instance, refusal, cancellationToken);
         var peer = new MessageChannelPeer(instance.Name, channel, instance.Observer, instance.Time, _logger);
+        channel.Posts.Conversation = peer;
         try
         {
             peer.Start();

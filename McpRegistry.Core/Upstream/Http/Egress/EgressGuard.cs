@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace McpRegistry.Core.Upstream.Http;
+namespace McpRegistry.Core.Upstream.Http.Egress;
 
 /// <summary>Finds the addresses of a host.</summary>
 internal delegate Task<IPAddress[]> ResolveHost(string host, CancellationToken cancellationToken);
@@ -28,18 +28,24 @@ internal sealed class EgressGuard(ResolveHost resolve, OpenConnection open, Pred
     {
         var addresses = IPAddress.TryParse(endpoint.Host, out var literal) ? [literal] : await resolve(endpoint.Host, cancellationToken);
         if (addresses.Length == 0) throw new SocketException((int)SocketError.HostNotFound);
-        // One bad address condemns the name: whoever controls it chose both.
-        foreach (var address in addresses)
-        {
-            if (ForbiddenAddresses.Contains(address) || !isAllowed(address)) throw new EgressDeniedException();
-        }
-
+        if (!Allows(addresses)) throw new EgressDeniedException();
         for (var i = 0; ; i++)
         {
             try { return await open(new IPEndPoint(addresses[i], endpoint.Port), cancellationToken); }
             catch (SocketException) when (i < addresses.Length - 1) { }
         }
     }
+
+    /// <summary>The addresses of a host; none when it has none that can be found here.</summary>
+    public async ValueTask<IPAddress[]> FindAsync(string host, CancellationToken cancellationToken)
+    {
+        if (IPAddress.TryParse(host, out var literal)) return [literal];
+        try { return await resolve(host, cancellationToken); }
+        catch (SocketException) { return []; }
+    }
+
+    /// <summary>True when all of these may be connected to. One bad address condemns the name: whoever controls it chose both.</summary>
+    public bool Allows(IPAddress[] addresses) => Array.TrueForAll(addresses, address => !ForbiddenAddresses.Contains(address) && isAllowed(address));
 
     private static async ValueTask<Stream> OpenSocketAsync(IPEndPoint endpoint, CancellationToken cancellationToken)
     {
