@@ -57,7 +57,7 @@ public sealed class DocumentTests
     }
 
     [Theory]
-    [InlineData("{\"openapi\":\"3.0.0\",\"paths\":{},\"x\":", 1_000_000, "", "256")]
+    [InlineData("{\"openapi\":\"3.0.0\",\"paths\":{},\"x\":", 1_000_000, "}", "256")]
     [InlineData("openapi: 3.0.0\npaths: {}\nx: ", 1_000_000, "", "64")]
     [InlineData("{\"openapi\":\"3.0.0\",\"paths\":{},\"x\":", 300, "}", "256")]
     public async Task Nesting_without_end_is_named_and_ends_nothing(string start, int depth, string end, string limit)

@@ -42,6 +42,8 @@ internal static class DocumentText
             [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode.GetString(bytes[2..]),
             _ => Encoding.UTF8.GetString(bytes),
         };
+        // The YAML reader knows version 1.1 alone; documents say 1.2 and mean the same.
+        if (text.StartsWith("%YAML", StringComparison.Ordinal)) text = text[Math.Max(0, text.IndexOf('\n', StringComparison.Ordinal))..];
         return text.Contains("\\u", StringComparison.Ordinal) ? string.Create(text.Length, text, MendEscapes) : text;
     }
 
@@ -72,21 +74,27 @@ internal static class DocumentText
         try { return JsonNode.Parse(text, documentOptions: Strict); }
         catch (JsonException)
         {
-            problem = IsJson(text, new JsonDocumentOptions { MaxDepth = int.MaxValue, AllowDuplicateProperties = true }) is false ? "is no valid JSON"
-                : IsJson(text, new JsonDocumentOptions { MaxDepth = MaxDepth }) ? "names a member of an object twice"
-                : $"nests deeper than {MaxDepth}";
+            problem = DepthOf(text) switch
+            {
+                null => "is no valid JSON",
+                > MaxDepth => $"nests deeper than {MaxDepth}",
+                _ => "names a member of an object twice",
+            };
             return null;
         }
     }
 
-    private static bool IsJson(string text, JsonDocumentOptions options)
+    // Null: it is no JSON. By the reader alone, which needs no more time for a deep text than for a flat one.
+    private static int? DepthOf(string text)
     {
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), new JsonReaderOptions { MaxDepth = int.MaxValue });
+        var depth = 0;
         try
         {
-            using var document = JsonDocument.Parse(text, options);
-            return true;
+            while (reader.Read()) depth = Math.Max(depth, reader.CurrentDepth + 1);
+            return depth;
         }
-        catch (JsonException) { return false; }
+        catch (JsonException) { return null; }
     }
 
     private static JsonNode? ReadYaml(string text, out string? problem)

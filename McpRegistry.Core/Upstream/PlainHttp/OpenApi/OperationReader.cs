@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -114,8 +115,11 @@ internal sealed class OperationReader(JsonObject document, ParameterReader param
 
     private static JsonElement Bounded(JsonObject schema, SchemaClosure schemas, Action<string> leaveOut)
     {
-        var bytes = schemas.IsTooLarge ? [] : JsonSerializer.SerializeToUtf8Bytes<JsonNode>(schema);
-        if (bytes.Length is > 0 and <= MaxSchemaBytes) return JsonElement.Parse(bytes, new JsonDocumentOptions { MaxDepth = 1000 });
+        // By a writer of our own: the serializer takes no more than 64 levels.
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(bytes))
+            if (!schemas.IsTooLarge) schema.WriteTo(writer);
+        if (bytes.WrittenCount is > 0 and <= MaxSchemaBytes) return JsonElement.Parse(bytes.WrittenSpan, new JsonDocumentOptions { MaxDepth = 1000 });
         leaveOut($"its schema is larger than {MaxSchemaBytes / 1024} KiB and is not shown");
         return AnyArguments;
     }
