@@ -15,7 +15,7 @@ internal static class McpErrors
     {
         var code = outcome.Failure ?? ErrorCode.UpstreamFailed;
         var trace = TraceId();
-        return new RpcError(code.JsonRpcCode(), code.Sentence())
+        return new RpcError(code.JsonRpcCode(), outcome.Detail ?? code.Sentence())
         {
             Data = data =>
             {

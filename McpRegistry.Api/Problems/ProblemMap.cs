@@ -23,6 +23,7 @@ internal static class ProblemMap
     /// <summary>The problem of a call that got no answer.</summary>
     public static Problem Of(CallOutcome outcome) => new(outcome.Failure)
     {
+        Detail = outcome.Detail,
         Service = outcome.Service,
         InstanceId = outcome.InstanceId,
         Attempts = outcome.Attempts,

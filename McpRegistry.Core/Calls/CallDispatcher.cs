@@ -139,7 +139,7 @@ internal sealed partial class CallDispatcher(
         if (code == ErrorCode.UpstreamUnreachable && !call.Service.Instances.Any(one => one.IsAvailable)) code = ErrorCode.NoHealthyInstance;
         if (code != ErrorCode.Cancelled) LogCallFailed(logger, call.Service.Name, call.Method, code, attempts, maybeExecuted, last.Reply?.Detail ?? (code == ErrorCode.Draining ? "the gateway stops" : "no instance available"));
         var retryAfter = last.Reply?.RetryAfter ?? (code is ErrorCode.NoHealthyInstance or ErrorCode.UpstreamRateLimited or ErrorCode.Overloaded or ErrorCode.Draining ? TimeSpan.FromSeconds(1) : null);
-        return CallOutcome.Failed(code, call.Service.Name, last.Instance?.InstanceId, attempts, maybeExecuted, retryAfter);
+        return CallOutcome.Failed(code, call.Service.Name, last.Instance?.InstanceId, attempts, maybeExecuted, retryAfter, code == ErrorCode.InvalidArguments ? last.Reply?.Detail : null);
     }
 
     private readonly record struct Attempt(InstanceState Instance, UpstreamReply Reply, bool TimedOut);

@@ -36,6 +36,9 @@ public sealed class CallOutcome : IDisposable
     /// <summary>When to try again. Null: not known.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>What is wrong with the request, in words of our own that the caller may read. Null: the code says it all.</summary>
+    public string? Detail { get; init; }
+
     /// <summary>True when the answer came by way of another replica, whose own errors say what ours would.</summary>
     public bool IsOfReplica { get; init; }
 
@@ -53,8 +56,8 @@ public sealed class CallOutcome : IDisposable
     public static CallOutcome Failed(ErrorCode failure, string service) => new(failure, null) { Service = service };
 
     /// <inheritdoc cref="Failed(ErrorCode, string)"/>
-    public static CallOutcome Failed(ErrorCode failure, string service, string? instanceId, int attempts, bool maybeExecuted, TimeSpan? retryAfter = null) =>
-        new(failure, null) { Service = service, InstanceId = instanceId, Attempts = attempts, MaybeExecuted = maybeExecuted, RetryAfter = retryAfter };
+    public static CallOutcome Failed(ErrorCode failure, string service, string? instanceId, int attempts, bool maybeExecuted, TimeSpan? retryAfter = null, string? detail = null) =>
+        new(failure, null) { Service = service, InstanceId = instanceId, Attempts = attempts, MaybeExecuted = maybeExecuted, RetryAfter = retryAfter, Detail = detail };
 
     /// <inheritdoc/>
     public void Dispose() => Reply?.Dispose();

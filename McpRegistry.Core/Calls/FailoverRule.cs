@@ -30,6 +30,7 @@ internal static class FailoverRule
         UpstreamOutcome.Overloaded => ErrorCode.Overloaded,
         UpstreamOutcome.ProtocolError => ErrorCode.UpstreamProtocolError,
         UpstreamOutcome.ResponseTooLarge => ErrorCode.ResponseTooLarge,
+        UpstreamOutcome.Invalid => ErrorCode.InvalidArguments,
         UpstreamOutcome.Cancelled => ErrorCode.Cancelled,
         _ => ErrorCode.UpstreamFailed,
     };

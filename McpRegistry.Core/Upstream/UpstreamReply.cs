@@ -23,7 +23,7 @@ public sealed class UpstreamReply : IDisposable
     /// <summary>True when the tool may have been executed.</summary>
     public bool WasSent { get; }
 
-    /// <summary>Why it failed, for the log; never for a client.</summary>
+    /// <summary>Why it failed, for the log; never for a client, unless the outcome is <see cref="UpstreamOutcome.Invalid"/>.</summary>
     public string? Detail { get; }
 
     /// <summary>The upstream is alive although the attempt failed (401, 403, 429): not held against its health.</summary>
@@ -67,7 +67,11 @@ public sealed class UpstreamReply : IDisposable
         : NotSent(UpstreamOutcome.ConnectFailed, failure.Message, failure.IsAlive);
 
     /// <summary>It may have been executed.</summary>
-    public static UpstreamReply Lost(UpstreamOutcome outcome, string detail) => new(outcome, true, detail, null, default);
+    public static UpstreamReply Lost(UpstreamOutcome outcome, string detail, TimeSpan? retryAfter = null) => new(outcome, true, detail, null, default) { RetryAfter = retryAfter };
+
+    /// <summary>The caller asked for what cannot be sent; nothing was.</summary>
+    /// <param name="detail">What is wrong, for the caller: our own words, and names of arguments at most.</param>
+    public static UpstreamReply Invalid(string detail) => new(UpstreamOutcome.Invalid, false, detail, null, default);
 
     /// <summary>The caller gave up.</summary>
     public static UpstreamReply Cancelled(bool wasSent) => new(UpstreamOutcome.Cancelled, wasSent, null, null, default);

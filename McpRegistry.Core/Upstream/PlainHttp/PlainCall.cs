@@ -2,87 +2,83 @@ using System.Text;
 using System.Text.Json;
 
 using McpRegistry.Core.Json;
+using McpRegistry.Core.Upstream.Http;
 
 namespace McpRegistry.Core.Upstream.PlainHttp;
 
 /// <summary>Turns the arguments of a call into the request its tool stands for.</summary>
 internal static class PlainCall
 {
-    /// <summary>The path and query below the base URL. Null: a path parameter is missing or cannot stand in a path.</summary>
-    public static string? Target(PlainTool tool, ReadOnlyMemory<byte> arguments)
+    /// <summary>Puts the request together; nothing is sent.</summary>
+    /// <exception cref="ArgumentRefusedException">An argument is missing or cannot be sent to where it belongs.</exception>
+    public static PlainRequest Create(PlainTool tool, ReadOnlyMemory<byte> arguments)
     {
-        if (tool.Parameters.IsEmpty) return tool.Path;
-        using var document = JsonDocument.Parse(arguments.IsEmpty ? "{}"u8.ToArray() : arguments);
+        var request = new PlainRequest(tool.Method, tool.Path) { BasePath = tool.BasePath, Accept = tool.Accept };
+        // The form that most services have: nothing but the arguments as they came.
+        if (tool.Parameters.IsEmpty && tool.Body is { Format: PlainFormat.Json, Argument: null } whole && (whole.IsRequired || HasMembers(arguments.Span)))
+            return request with { Body = Copy(arguments), ContentType = whole.ContentType };
+        if (tool.Parameters.IsEmpty && tool.Body is null) return request;
+
+        using var given = new PlainArguments(arguments);
         var path = tool.Path;
         var query = new StringBuilder();
+        var cookies = new StringBuilder();
+        List<KeyValuePair<string, string>>? headers = null;
         foreach (var parameter in tool.Parameters)
         {
-            var isGiven = document.RootElement.TryGetProperty(parameter.Name, out var value) && value.ValueKind != JsonValueKind.Null;
-            if (!parameter.IsInPath)
+            var isGiven = given.TryGet(parameter.Argument, out var value);
+            if (parameter.In == PlainLocation.Path)
             {
-                if (isGiven) AppendQuery(query, parameter.Name, value);
-                continue;
+                if (!isGiven) throw new ArgumentRefusedException($"The argument \"{parameter.Argument}\" is missing; it is part of the path.");
+                path = path.Replace($"{{{parameter.Name}}}", Checked(parameter, ParameterText.InPath(parameter, value)), StringComparison.Ordinal);
             }
-
-            // A dot segment would lead to another operation, even escaped.
-            if (!isGiven || TextOf(value) is not { Length: > 0 } text || text is "." or "..") return null;
-            path = path.Replace($"{{{parameter.Name}}}", Uri.EscapeDataString(text), StringComparison.Ordinal);
+            else if (isGiven && parameter.In == PlainLocation.Query) Append(query, "&", ParameterText.InQuery(parameter, value));
+            else if (isGiven && parameter.In == PlainLocation.Cookie) Append(cookies, "; ", ParameterText.InCookie(parameter, value));
+            else if (isGiven) (headers ??= []).Add(new(parameter.Name, InHeader(parameter, value)));
         }
 
-        return path + query;
+        if (cookies.Length > 0) (headers ??= []).Add(new("Cookie", cookies.ToString()));
+        RefuseDotSegments(tool, path);
+        request = request with { Path = path, Query = query.ToString(), Headers = headers };
+        return tool.Body is { } body ? PlainBodyWriter.AddTo(request, tool, body, given) : request;
     }
 
-    /// <summary>The JSON body. Null: the request has none.</summary>
-    public static PooledBytes? Body(PlainTool tool, ReadOnlyMemory<byte> arguments)
+    // What stands for a parameter must not be empty: "/items/" is another operation than "/items/{id}".
+    private static string Checked(PlainParameter parameter, string text) =>
+        text.Length > 0 ? text : throw new ArgumentRefusedException($"The argument \"{parameter.Argument}\" is part of the path and must not be empty.");
+
+    // A dot segment would lead to another operation, even escaped: clients and servers take it away before they look.
+    private static void RefuseDotSegments(PlainTool tool, string path)
     {
-        if (tool.Body == PlainBody.None) return null;
+        foreach (var segment in path.Split('/'))
+        {
+            if (Uri.UnescapeDataString(segment) is not ("." or "..")) continue;
+            var names = tool.Parameters.Where(parameter => parameter.In == PlainLocation.Path).Select(parameter => $"\"{parameter.Argument}\"");
+            throw new ArgumentRefusedException($"The arguments of the path ({string.Join(", ", names)}) must not make a segment \".\" or \"..\".");
+        }
+    }
+
+    private static string InHeader(PlainParameter parameter, JsonElement value)
+    {
+        var text = ParameterText.InHeader(parameter, value);
+        // A line break would start another header; what is not ASCII arrives as something else.
+        return HeaderText.IsPlain(text) ? text
+            : throw new ArgumentRefusedException($"The argument \"{parameter.Argument}\" is sent as a header and may hold visible ASCII characters only.");
+    }
+
+    private static void Append(StringBuilder all, string separator, string pairs)
+    {
+        if (pairs.Length == 0) return;
+        if (all.Length > 0) all.Append(separator);
+        all.Append(pairs);
+    }
+
+    private static bool HasMembers(ReadOnlySpan<byte> arguments) => arguments.Contains((byte)'"');
+
+    private static PooledBytes Copy(ReadOnlyMemory<byte> arguments)
+    {
         var output = new PooledBytes(Math.Max(arguments.Length, 64));
-        if (arguments.IsEmpty) output.Write("{}"u8);
-        else if (tool.Body == PlainBody.AllArguments) output.Write(arguments.Span);
-        else WritePart(output, tool, arguments);
+        output.Write(arguments.IsEmpty ? "{}"u8 : arguments.Span);
         return output;
     }
-
-    private static void WritePart(PooledBytes output, PlainTool tool, ReadOnlyMemory<byte> arguments)
-    {
-        using var document = JsonDocument.Parse(arguments);
-        using var writer = new Utf8JsonWriter(output);
-        if (tool.Body == PlainBody.BodyArgument)
-        {
-            if (document.RootElement.TryGetProperty("body", out var body)) body.WriteTo(writer);
-            else writer.WriteNullValue();
-            return;
-        }
-
-        writer.WriteStartObject();
-        foreach (var argument in document.RootElement.EnumerateObject())
-        {
-            if (!IsInUrl(tool, argument.Name)) argument.WriteTo(writer);
-        }
-
-        writer.WriteEndObject();
-    }
-
-    private static bool IsInUrl(PlainTool tool, string name)
-    {
-        foreach (var parameter in tool.Parameters)
-        {
-            if (parameter.Name == name) return true;
-        }
-
-        return false;
-    }
-
-    private static void AppendQuery(StringBuilder query, string name, JsonElement value)
-    {
-        if (value.ValueKind == JsonValueKind.Array)
-        {
-            foreach (var item in value.EnumerateArray()) AppendQuery(query, name, item);
-            return;
-        }
-
-        query.Append(query.Length == 0 ? '?' : '&').Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(TextOf(value)));
-    }
-
-    private static string TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 }

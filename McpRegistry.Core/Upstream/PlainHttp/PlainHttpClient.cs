@@ -8,7 +8,7 @@ using McpRegistry.Core.Upstream.Http;
 namespace McpRegistry.Core.Upstream.PlainHttp;
 
 /// <summary>A plain HTTP service as an MCP instance: its operations are tools, its health path answers <c>ping</c>.</summary>
-internal sealed class PlainHttpClient : IInstanceClient
+internal sealed class PlainHttpClient : IInstanceClient, IReportsLeftOut
 {
     private static readonly InstanceConnection Plain = new()
     {
@@ -33,19 +33,21 @@ internal sealed class PlainHttpClient : IInstanceClient
 
     public InstanceConnection? Connection => _connection;
 
+    public IReadOnlyList<LeftOutItem> LeftOut => _source.LeftOut;
+
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         if (_connection is not null) return;
         using var limit = new CancellationTokenSource(_instance.StartupTimeout, _instance.Time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        var health = await _exchange.SendAsync(HttpMethod.Get, _config.Health.Path, null, null, linked.Token);
+        var health = await _exchange.GetAsync(_config.Health.Path, PlainTool.AnyAnswer, linked.Token);
         using var body = health.Body;
         cancellationToken.ThrowIfCancellationRequested();
         if (health.Failure is not null) throw new UpstreamException(health.Detail ?? "no answer in time");
         if (health.Status is 401 or 403 or 429) throw UpstreamException.Refused(health.Status);
         if (health.Redirect is { } redirect) throw new UpstreamException($"its health path: {redirect}");
         if (health.Status is not (>= 200 and < 300)) throw new UpstreamException($"its health path answers HTTP {health.Status}");
-        if (await _source.GetAsync(cancellationToken) is null) throw new UpstreamException("its OpenAPI document cannot be read, and no tools are declared");
+        if (await _source.GetAsync(cancellationToken) is null) throw new UpstreamException($"its OpenAPI document {_source.Problem}, and no tools are declared");
         _connection = Plain;
         _instance.Observer.Connected(Plain);
     }
@@ -75,11 +77,11 @@ internal sealed class PlainHttpClient : IInstanceClient
     private async ValueTask<UpstreamReply> ListAsync(CancellationToken cancellationToken) =>
         await _source.RefreshAsync(cancellationToken) is { } tools
             ? PlainResults.Listed(tools)
-            : UpstreamReply.NotSent(UpstreamOutcome.ConnectFailed, "its OpenAPI document cannot be read");
+            : UpstreamReply.NotSent(UpstreamOutcome.ConnectFailed, $"its OpenAPI document {_source.Problem}");
 
     private async ValueTask<UpstreamReply> PingAsync(CancellationToken cancellationToken)
     {
-        var answer = await _exchange.SendAsync(HttpMethod.Get, _config.Health.Path, null, null, cancellationToken);
+        var answer = await _exchange.GetAsync(_config.Health.Path, PlainTool.AnyAnswer, cancellationToken);
         answer.Body?.Dispose();
         if (answer.Failure is not null) return PlainJudge.Failed(answer);
         return answer.Status switch
@@ -95,10 +97,12 @@ internal sealed class PlainHttpClient : IInstanceClient
         var tool = await FindAsync(request.RoutingName ?? request.Params.String("name"u8), cancellationToken);
         if (tool is null) return PlainResults.Error(-32602, "Unknown tool");
         var arguments = request.Params.Member("arguments"u8, out var type);
-        if (type is not (JsonTokenType.None or JsonTokenType.StartObject)) return PlainResults.Error(-32602, "arguments must be an object");
-        if (PlainCall.Target(tool, arguments) is not { } target) return PlainResults.Error(-32602, "An argument that is part of the path is missing or not usable there");
-        var answer = await _exchange.SendAsync(tool.Method, target, PlainCall.Body(tool, arguments), request, cancellationToken);
-        if (answer.Status is 401 or 403) _instance.Credentials.Forget();
+        if (type is not (JsonTokenType.None or JsonTokenType.StartObject)) return UpstreamReply.Invalid("The arguments must be an object.");
+        PlainRequest plain;
+        try { plain = PlainCall.Create(tool, arguments); }
+        catch (ArgumentRefusedException refusal) { return UpstreamReply.Invalid(refusal.Message); }
+        var answer = await _exchange.SendAsync(plain, request, cancellationToken);
+        if (answer.Http.Status is 401 or 403) _instance.Credentials.Forget();
         return PlainJudge.Judge(answer, tool);
     }
 

@@ -1,4 +1,3 @@
-using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream.Http;
 
 namespace McpRegistry.Core.Upstream.PlainHttp;
@@ -7,42 +6,60 @@ namespace McpRegistry.Core.Upstream.PlainHttp;
 internal sealed class PlainHttpExchange(HttpInstance instance)
 {
     private readonly HttpSender _sender = new(instance.Egress);
-    private readonly string _base = instance.Address.GetLeftPart(UriPartial.Path).TrimEnd('/');
+
+    /// <summary>Where the requests go.</summary>
+    public PlainAddress Address { get; } = new(instance.Address);
+
+    /// <summary>Asks for something that may be asked for again: health, the document. The body of the answer belongs to the caller.</summary>
+    /// <param name="path">Path and query below the base URL.</param>
+    /// <param name="accept">The media types that are taken.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async ValueTask<HttpAnswer> GetAsync(string path, string accept, CancellationToken cancellationToken) =>
+        (await SendAsync(new PlainRequest(HttpMethod.Get, path) { Accept = accept }, null, cancellationToken)).Http;
 
     /// <summary>Sends. The body of the answer belongs to the caller.</summary>
-    /// <param name="method">The verb.</param>
-    /// <param name="target">Path and query below the base URL.</param>
-    /// <param name="body">A JSON body, owned from here on. Null: none.</param>
+    /// <param name="plain">The request; its body is owned from here on.</param>
     /// <param name="call">The call it is for, with its trace context. Null: control traffic.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async ValueTask<HttpAnswer> SendAsync(HttpMethod method, string target, PooledBytes? body, UpstreamRequest? call, CancellationToken cancellationToken)
+    public async ValueTask<PlainAnswer> SendAsync(PlainRequest plain, UpstreamRequest? call, CancellationToken cancellationToken)
     {
-        var content = body is null ? null : new PooledContent(body);
-        using var request = new HttpRequestMessage(method, _base + (target.StartsWith('/') ? target : "/" + target)) { Content = content };
+        var content = plain.Body is null ? null : new PooledContent(plain.Body);
+        using var request = new HttpRequestMessage(plain.Method, Address.UrlOf(plain.BasePath, plain.Path, plain.Query)) { Content = content };
         HttpResponseMessage? response = null;
         try
         {
-            AddHeaders(request, call);
+            AddHeaders(request, plain, call);
             response = await _sender.SendAsync(request, cancellationToken);
             var read = await ResponseBody.ReadAsync(response, instance.MaxResponseBytes, ExpectedBytes, cancellationToken);
-            if (read is not null) return new HttpAnswer { Status = (int)response.StatusCode, Body = read, RetryAfter = RetryAfterHeader.Read(response, instance.Time), Redirect = Redirects.Describe(response) };
+            if (read is not null)
+            {
+                var answer = new HttpAnswer { Status = (int)response.StatusCode, Body = read, RetryAfter = RetryAfterHeader.Read(response, instance.Time), Redirect = Redirects.Describe(response) };
+                return new PlainAnswer(answer)
+                {
+                    ContentType = response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) ? type.ToString() : null,
+                    Location = response.Headers.NonValidated.TryGetValues("Location", out var location) ? location.ToString() : null,
+                };
+            }
+
             await ResponseBody.AbortAsync(response);
-            return HttpAnswer.Lost(UpstreamOutcome.ResponseTooLarge, "the answer is larger than the limit", (int)response.StatusCode);
+            return new PlainAnswer(HttpAnswer.Lost(UpstreamOutcome.ResponseTooLarge, "the answer is larger than the limit", (int)response.StatusCode));
         }
         catch (Exception failure) when (SendFailures.IsExpected(failure))
         {
             // Without a body nothing tells whether the request left; what failed before a connection was made names itself.
             var mayHaveLeft = content?.MayHaveLeft ?? !SendFailures.IsBeforeSending(failure);
             if (response is not null) await ResponseBody.AbortAsync(response);
-            return SendFailures.Classify(failure, mayHaveLeft, cancellationToken);
+            return new PlainAnswer(SendFailures.Classify(failure, mayHaveLeft, cancellationToken));
         }
         finally { response?.Dispose(); }
     }
 
-    private void AddHeaders(HttpRequestMessage request, UpstreamRequest? call)
+    private void AddHeaders(HttpRequestMessage request, in PlainRequest plain, UpstreamRequest? call)
     {
-        request.Headers.TryAddWithoutValidation("Accept", "application/json");
-        request.Content?.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        request.Headers.TryAddWithoutValidation("Accept", plain.Accept ?? PlainTool.AnyAnswer);
+        if (plain.ContentType is { } type) request.Content?.Headers.TryAddWithoutValidation("Content-Type", type);
+        if (plain.Headers is { } headers)
+            foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         instance.Credentials.AddTo(request);
         if (call?.TraceParent is { } trace) request.Headers.TryAddWithoutValidation("traceparent", trace);
         if (call?.TraceState is { } state) request.Headers.TryAddWithoutValidation("tracestate", HeaderText.EncodeIfNeeded(state));

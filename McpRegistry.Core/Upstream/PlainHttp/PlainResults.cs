@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -11,20 +12,31 @@ internal static class PlainResults
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    /// <summary>A good answer: its text, and the object itself where it is one. Takes ownership of <paramref name="body"/>.</summary>
-    public static UpstreamReply Called(PooledBytes body)
+    /// <summary>A good answer: its text, and the object itself where it is one; pictures, sounds and other bytes as what they are. Takes ownership of the body.</summary>
+    public static UpstreamReply Called(in PlainAnswer answer)
     {
-        using (body) return WriteCall(ToText(body.Span), IsJsonObject(body.Span) ? body.Memory : default, isError: false);
+        using var body = answer.Http.Body!;
+        // What was made and where is all that a service says that answers "created" and no more.
+        if (body.Length == 0) return WriteCall(answer.Location is { } location ? $"HTTP {answer.Http.Status}: {location}" : "", default, isError: false);
+        var text = AnswerText.Of(answer);
+        if (text.Text is null) return Result(writer => WriteBytes(writer, text.MediaType, body.Span));
+        var json = text.IsPlainUtf8 ? body.Memory : Encoding.UTF8.GetBytes(text.Text);
+        return WriteCall(text.Text, IsJsonObject(json.Span) ? json : default, isError: false);
     }
 
-    /// <summary>The tool answered that it failed. Takes ownership of <paramref name="body"/>.</summary>
-    public static UpstreamReply Failed(int status, PooledBytes body)
+    /// <summary>The tool answered that it failed. Takes ownership of the body.</summary>
+    public static UpstreamReply Failed(in PlainAnswer answer)
     {
-        using (body)
-        {
-            var text = ToText(body.Span[..Math.Min(body.Length, MaxErrorBytes)]);
-            return WriteCall(text.Length == 0 ? $"HTTP {status}" : $"HTTP {status}: {text}", default, isError: true);
-        }
+        var wait = answer.Http.RetryAfter is { } time ? string.Create(CultureInfo.InvariantCulture, $" (try again in {Math.Ceiling(time.TotalSeconds)} s)") : "";
+        return Said(answer, $"HTTP {answer.Http.Status}{wait}", isError: true);
+    }
+
+    /// <summary>A sentence of our own, and behind it what the service said. Takes ownership of the body.</summary>
+    public static UpstreamReply Said(in PlainAnswer answer, string sentence, bool isError)
+    {
+        using var body = answer.Http.Body!;
+        var text = body.Length == 0 ? "" : AnswerText.Of(answer).Text ?? $"{body.Length} bytes that are no text";
+        return WriteCall(text.Length == 0 ? sentence : $"{sentence}: {Bounded(text)}", default, isError);
     }
 
     /// <summary>An answer to <c>tools/list</c>.</summary>
@@ -76,6 +88,32 @@ internal static class PlainResults
         },
         isError);
 
+    private static void WriteBytes(Utf8JsonWriter writer, string? mediaType, ReadOnlySpan<byte> bytes)
+    {
+        var kind = mediaType?.Split('/')[0];
+        writer.WriteStartArray("content"u8);
+        writer.WriteStartObject();
+        if (kind is "image" or "audio")
+        {
+            writer.WriteString("type"u8, kind);
+            writer.WriteBase64String("data"u8, bytes);
+            writer.WriteString("mimeType"u8, mediaType);
+        }
+        else
+        {
+            writer.WriteString("type"u8, "resource"u8);
+            writer.WriteStartObject("resource"u8);
+            // It has no address of its own; the name only has to be a URI.
+            writer.WriteString("uri"u8, "answer:body"u8);
+            writer.WriteString("mimeType"u8, mediaType ?? "application/octet-stream");
+            writer.WriteBase64String("blob"u8, bytes);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+    }
+
     private static void WriteTool(Utf8JsonWriter writer, PlainTool tool)
     {
         writer.WriteStartObject();
@@ -89,7 +127,7 @@ internal static class PlainResults
             output.WriteTo(writer);
         }
 
-        if (tool.Method == HttpMethod.Get)
+        if (tool.Method == HttpMethod.Get || tool.Method == HttpMethod.Head)
         {
             writer.WriteStartObject("annotations"u8);
             writer.WriteBoolean("readOnlyHint"u8, true);
@@ -112,8 +150,12 @@ internal static class PlainResults
         return UpstreamReply.Answered(output, new JsonRpcResponse(new ByteRange(0, output.Length), default, HasResultType: false, isError));
     }
 
-    // Broken UTF-8, also where a bound cut a character in two, is replaced and never passed on.
-    private static string ToText(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes);
+    // Cut between characters.
+    private static string Bounded(string text)
+    {
+        if (text.Length <= MaxErrorLength) return text;
+        return text[..(char.IsHighSurrogate(text[MaxErrorLength - 1]) ? MaxErrorLength - 1 : MaxErrorLength)];
+    }
 
     private static bool IsJsonObject(ReadOnlySpan<byte> bytes)
     {
@@ -122,12 +164,12 @@ internal static class PlainResults
             var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = MaxDepth });
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
             while (reader.Read()) { }
-            return System.Text.Unicode.Utf8.IsValid(bytes);
+            return true;
         }
         catch (JsonException) { return false; }
     }
 
-    private const int MaxErrorBytes = 4096;
+    private const int MaxErrorLength = 2048;
 
     // The result is put two levels deeper into a message of JsonRpcMessage.MaxDepth.
     private const int MaxDepth = JsonRpcMessage.MaxDepth - 4;

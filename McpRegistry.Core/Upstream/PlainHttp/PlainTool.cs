@@ -18,15 +18,19 @@ internal sealed record PlainTool
 
     public required HttpMethod Method { get; init; }
 
-    /// <summary>The path below the base URL, with <c>{name}</c> where a parameter goes.</summary>
+    /// <summary>The path before <see cref="Path"/>, from the origin on, where the document names a server. Null: the base URL's.</summary>
+    public string? BasePath { get; init; }
+
+    /// <summary>The path below the base, escaped, with <c>{name}</c> where a parameter goes.</summary>
     public required string Path { get; init; }
 
     public ImmutableArray<PlainParameter> Parameters { get; init; } = [];
 
-    public required PlainBody Body { get; init; }
+    /// <summary>What of the arguments is the body. Null: there is none.</summary>
+    public PlainBody? Body { get; init; }
 
-    /// <summary>True when a 404 speaks of what the arguments name, not of the tool itself.</summary>
-    public bool NamesAResource { get; init; }
+    /// <summary>The media types that are asked for (<c>Accept</c>).</summary>
+    public string Accept { get; init; } = AnyAnswer;
 
     /// <summary>The tool at <c>POST /tools/{name}</c>.</summary>
     public static PlainTool AtToolsPath(string name, string? description, JsonElement inputSchema, JsonElement? outputSchema = null) => new()
@@ -37,27 +41,9 @@ internal sealed record PlainTool
         OutputSchema = outputSchema,
         Method = HttpMethod.Post,
         Path = "/tools/" + Uri.EscapeDataString(name),
-        Body = PlainBody.AllArguments,
+        Body = PlainBody.WholeJson,
     };
-}
 
-/// <summary>An argument that travels in the URL.</summary>
-/// <param name="Name">Its name, in the arguments and in the URL.</param>
-/// <param name="IsInPath">True: part of the path. False: of the query.</param>
-internal readonly record struct PlainParameter(string Name, bool IsInPath);
-
-/// <summary>What of the arguments is the body of the request.</summary>
-internal enum PlainBody
-{
-    /// <summary>There is no body.</summary>
-    None,
-
-    /// <summary>The whole arguments object, byte for byte.</summary>
-    AllArguments,
-
-    /// <summary>An object of the arguments that are not in the URL.</summary>
-    RemainingArguments,
-
-    /// <summary>The value of the argument <c>body</c>.</summary>
-    BodyArgument,
+    /// <summary>JSON rather than anything else.</summary>
+    public const string AnyAnswer = "application/json, */*;q=0.8";
 }

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using System.Text.Json;
 
 using McpRegistry.Core.Registration;
+using McpRegistry.Core.Upstream.PlainHttp.OpenApi;
 
 namespace McpRegistry.Core.Upstream.PlainHttp;
 
@@ -11,6 +13,15 @@ internal sealed class PlainToolSource(PlainHttpExchange exchange, ServiceConfig 
     private static readonly JsonElement AnyObject = JsonElement.Parse("{\"type\":\"object\"}"u8);
     private readonly ImmutableArray<PlainTool>? _declared = config.Tools.IsEmpty ? null : Declared(config);
     private volatile Known? _known;
+    private volatile string? _problem;
+
+    /// <summary>What the document has and the list has not.</summary>
+    public IReadOnlyList<LeftOutItem> LeftOut => _known is not { } known ? []
+        : _problem is { } problem ? [.. known.LeftOut, new LeftOutItem(config.OpenApi, $"the document {problem}; what was read of it before stays")]
+        : known.LeftOut;
+
+    /// <summary>Why the tools cannot be read, as the rest of a sentence about the document. Null: they can.</summary>
+    public string? Problem => _problem;
 
     /// <summary>The tools as last read; read now when they never were. Null: they cannot be read.</summary>
     public async ValueTask<ImmutableArray<PlainTool>?> GetAsync(CancellationToken cancellationToken) =>
@@ -20,33 +31,45 @@ internal sealed class PlainToolSource(PlainHttpExchange exchange, ServiceConfig 
     public async ValueTask<ImmutableArray<PlainTool>?> RefreshAsync(CancellationToken cancellationToken)
     {
         if (_declared is not null) return _declared;
-        if (await FetchAsync(cancellationToken) is { } tools) _known = new Known(tools);
+        _problem = await FetchAsync(cancellationToken);
         return _known?.Tools;
     }
 
     // Control traffic that may be repeated, unlike a call.
-    private async Task<ImmutableArray<PlainTool>?> FetchAsync(CancellationToken cancellationToken)
+    private async Task<string?> FetchAsync(CancellationToken cancellationToken)
     {
         var wait = FirstWait;
         for (var attempt = 1; ; attempt++)
         {
-            var answer = await exchange.SendAsync(HttpMethod.Get, config.OpenApi, null, null, cancellationToken);
+            var answer = await exchange.GetAsync(config.OpenApi, Documents, cancellationToken);
             using var body = answer.Body;
             cancellationToken.ThrowIfCancellationRequested();
-            if (answer is { Failure: null, Status: 200 }) return OpenApiTools.Read(body!.Span);
-            var isPassing = answer.Failure is not null || answer.Status is 408 or 429 or >= 500;
-            if (!isPassing || attempt == MaxAttempts) return null;
+            if (answer is { Failure: null, Status: 200 }) return Take(body!.Span);
+            var isPassing = answer.Failure is not null and not UpstreamOutcome.ResponseTooLarge || answer.Status is 408 or 429 or >= 500;
+            if (!isPassing || attempt == MaxAttempts) return answer.Failure is null ? $"is answered with HTTP {answer.Status}" : $"cannot be had: {answer.Detail ?? "no answer in time"}";
             await Task.Delay(wait * (1 + random.NextDouble() / 2), time, cancellationToken);
             wait *= 2;
         }
     }
 
+    private string? Take(ReadOnlySpan<byte> document)
+    {
+        var hash = SHA256.HashData(document);
+        if (_known is { } known && hash.AsSpan().SequenceEqual(known.Hash)) return null;
+        var reading = OpenApiTools.Read(document, exchange.Address, config);
+        if (reading.Problem is not null) return reading.Problem;
+        _known = new Known(hash, reading.Tools, reading.LeftOut);
+        return null;
+    }
+
     private static ImmutableArray<PlainTool> Declared(ServiceConfig config) =>
         [.. config.Tools.Select(tool => PlainTool.AtToolsPath(tool.Key, tool.Value.Description, tool.Value.InputSchema ?? AnyObject, tool.Value.OutputSchema))];
 
-    private sealed record Known(ImmutableArray<PlainTool> Tools);
+    private sealed record Known(byte[] Hash, ImmutableArray<PlainTool> Tools, ImmutableArray<LeftOutItem> LeftOut);
 
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
 
     private const int MaxAttempts = 3;
+
+    private const string Documents = "application/json, application/yaml;q=0.9, */*;q=0.8";
 }

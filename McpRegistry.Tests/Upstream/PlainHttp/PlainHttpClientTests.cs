@@ -28,7 +28,7 @@ public sealed class PlainHttpClientTests
             "get":{"operationId":"read item/v1","description":"Reads.","parameters":[{"name":"q","in":"query","schema":{"type":"string"}},{"name":"tag","in":"query","schema":{"type":"array"}},{"name":"X-H","in":"header"}]},
             "put":{"operationId":"put_item","requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","properties":{"name":{"type":"string"},"evil":{"$ref":"http://127.0.0.1:9/x.json"}},"required":["name"]}}}}},
             "patch":{"operationId":"patch_item","requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"array"}}}}},
-            "delete":{"summary":"No id, no tool."}}},
+            "delete":{"summary":"No id."}}},
          "components":{"parameters":{"Item":{"name":"item_id","in":"path","required":true,"schema":{"type":"string"}}}}}
         """;
 
@@ -53,7 +53,7 @@ public sealed class PlainHttpClientTests
     }
 
     [Fact]
-    public async Task Otherwise_every_operation_with_an_id_is_a_tool()
+    public async Task Otherwise_every_operation_is_a_tool_with_or_without_an_id()
     {
         await using var server = await StartAsync(OperationsDocument);
         await using var upstream = await ConnectAsync(server);
@@ -61,12 +61,12 @@ public sealed class PlainHttpClientTests
         using var list = await upstream.SendAsync("tools/list");
 
         var tools = JsonElement.Parse(list.ResultText()).GetProperty("tools").EnumerateArray().ToDictionary(tool => tool.GetProperty("name").GetString()!);
-        Assert.Equal(["patch_item", "put_item", "read_item_v1"], tools.Keys.Order());
+        Assert.Equal(["delete_items_item_id", "patch_item", "put_item", "read_item_v1"], tools.Keys.Order());
         Assert.True(tools["read_item_v1"].GetProperty("annotations").GetProperty("readOnlyHint").GetBoolean());
         Assert.False(tools["put_item"].TryGetProperty("annotations", out _));
         Assert.Equal("[\"item_id\",\"name\"]", tools["put_item"].GetProperty("inputSchema").GetProperty("required").GetRawText());
         Assert.Equal("{}", tools["put_item"].GetProperty("inputSchema").GetProperty("properties").GetProperty("evil").GetRawText());
-        Assert.Equal(["item_id", "q", "tag"], tools["read_item_v1"].GetProperty("inputSchema").GetProperty("properties").EnumerateObject().Select(property => property.Name).Order());
+        Assert.Equal(["X-H", "item_id", "q", "tag"], tools["read_item_v1"].GetProperty("inputSchema").GetProperty("properties").EnumerateObject().Select(property => property.Name).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -98,7 +98,8 @@ public sealed class PlainHttpClientTests
 
         using var reply = await upstream.CallAsync("read_item_v1", arguments);
 
-        Assert.Contains("-32602", reply.ErrorText(), StringComparison.Ordinal);
+        Assert.Equal((UpstreamOutcome.Invalid, false), (reply.Outcome, reply.WasSent));
+        Assert.Contains("item_id", reply.Detail, StringComparison.Ordinal);
         Assert.Equal(before, _requests.Count);
     }
 
@@ -130,12 +131,11 @@ public sealed class PlainHttpClientTests
     }
 
     [Theory]
-    [InlineData(302, UpstreamOutcome.Refused, false, false)]
+    [InlineData(307, UpstreamOutcome.Refused, false, false)]
+    [InlineData(308, UpstreamOutcome.Refused, false, false)]
     [InlineData(401, UpstreamOutcome.Refused, false, true)]
-    [InlineData(403, UpstreamOutcome.Refused, false, true)]
-    [InlineData(404, UpstreamOutcome.Refused, false, false)]
-    [InlineData(405, UpstreamOutcome.Refused, false, false)]
-    [InlineData(429, UpstreamOutcome.Refused, false, true)]
+    [InlineData(421, UpstreamOutcome.Refused, false, true)]
+    [InlineData(408, UpstreamOutcome.SentButNoAnswer, true, false)]
     [InlineData(502, UpstreamOutcome.SentButNoAnswer, true, false)]
     [InlineData(503, UpstreamOutcome.SentButNoAnswer, true, false)]
     [InlineData(504, UpstreamOutcome.SentButNoAnswer, true, false)]
@@ -151,7 +151,12 @@ public sealed class PlainHttpClientTests
 
     [Theory]
     [InlineData(400)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(405)]
+    [InlineData(409)]
     [InlineData(422)]
+    [InlineData(429)]
     [InlineData(500)]
     public async Task Other_errors_are_answers_of_the_tool_with_a_bounded_text(int status)
     {

@@ -1,0 +1,36 @@
+using System.Text.Json.Nodes;
+
+namespace McpRegistry.Core.Upstream.PlainHttp.OpenApi;
+
+/// <summary>The schema of a tool's arguments while it is put together.</summary>
+internal sealed class ArgumentSchema
+{
+    private readonly JsonObject _properties = [];
+    private readonly JsonArray _required = [];
+    private readonly UniqueNames _names = new(ToolNames.MaxArgumentLength);
+
+    /// <summary>What the schema says of arguments that it does not name. Null: nothing.</summary>
+    public JsonNode? Others { get; set; }
+
+    /// <summary>True when no argument has that name.</summary>
+    public bool IsFree(string name) => !_properties.ContainsKey(name);
+
+    /// <summary>Adds an argument under a name that models take; the same name a second time gets a number.</summary>
+    /// <returns>Its name.</returns>
+    public string Add(string name, JsonObject schema, bool isRequired)
+    {
+        var taken = _names.Take(ToolNames.Clean(name, ToolNames.MaxArgumentLength));
+        _properties[taken] = schema;
+        if (isRequired) _required.Add(taken);
+        return taken;
+    }
+
+    public JsonObject ToJson(SchemaClosure schemas)
+    {
+        var root = new JsonObject { ["type"] = "object", ["properties"] = _properties };
+        if (_required.Count > 0) root["required"] = _required;
+        if (Others is not null) root["additionalProperties"] = Others;
+        schemas.AttachTo(root);
+        return root;
+    }
+}
