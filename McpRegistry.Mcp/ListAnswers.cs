@@ -37,7 +37,7 @@ internal sealed class ListAnswers(IOptions<McpOptions> options)
         writer.WriteStartArray(MemberOf(key.Kind));
         if (key.IsWhole && key.Kind == CatalogKind.Tool)
             foreach (var own in OwnToolDefinitions.All) writer.WriteRawValue(own.Json.Span, skipInputValidation: true);
-        foreach (var entry in EntriesOf(catalog, key.Kind)) writer.WriteRawValue(key.IsWhole ? entry.ExposedDefinition.Span : JsonMarshal.GetRawUtf8Value(entry.Definition), skipInputValidation: true);
+        foreach (var entry in EntriesOf(catalog, key.Kind)) writer.WriteRawValue(DefinitionOf(entry, key), skipInputValidation: true);
         writer.WriteEndArray();
         if (key.Era == ProtocolEra.Modern)
         {
@@ -49,6 +49,14 @@ internal sealed class ListAnswers(IOptions<McpOptions> options)
         writer.Flush();
         return output.WrittenSpan.ToArray();
     }
+
+    private static ReadOnlySpan<byte> DefinitionOf(CatalogEntry entry, Key key) => (key.IsWhole, key.Era) switch
+    {
+        (true, ProtocolEra.Modern) => entry.ExposedDefinition.Span,
+        (true, _) => entry.ExposedLegacyDefinition.Span,
+        (_, ProtocolEra.Modern) => JsonMarshal.GetRawUtf8Value(entry.Definition),
+        _ => JsonMarshal.GetRawUtf8Value(entry.LegacyDefinition ?? entry.Definition),
+    };
 
     private static void WriteMeta(Utf8JsonWriter writer, ProtocolEra era, ImmutableArray<string> degraded)
     {

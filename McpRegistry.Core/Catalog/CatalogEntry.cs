@@ -1,5 +1,7 @@
 using System.Text.Json;
 
+using McpRegistry.Core.Json;
+
 namespace McpRegistry.Core.Catalog;
 
 /// <summary>What an entry of a catalog is.</summary>
@@ -18,10 +20,11 @@ public enum CatalogKind
     ResourceTemplate,
 }
 
-/// <summary>One tool, prompt, resource or resource template as its service published it, unknown members included.</summary>
+/// <summary>One tool, prompt, resource or resource template as its service published it, unknown members included. It is checked when it is made of what a service sent.</summary>
 public sealed class CatalogEntry
 {
     private byte[]? _exposedDefinition;
+    private byte[]? _exposedLegacyDefinition;
 
     /// <summary>What it is.</summary>
     public required CatalogKind Kind { get; init; }
@@ -35,14 +38,20 @@ public sealed class CatalogEntry
     /// <summary>The name in the merged catalog: <c>service__name</c> for tools and prompts; resources keep their URI.</summary>
     public required string ExposedName { get; init; }
 
-    /// <summary>The object as published.</summary>
+    /// <summary>The object as published; what no client could read in it is mended.</summary>
     public required JsonElement Definition { get; init; }
 
+    /// <summary>The object for clients of revisions before 2026-07-28, where those want it another way. Null: it is the same.</summary>
+    public JsonElement? LegacyDefinition { get; init; }
+
     /// <summary>The object under its exposed name, as UTF-8 JSON, written once: lists of twenty thousand tools are put together of these.</summary>
-    public ReadOnlyMemory<byte> ExposedDefinition => _exposedDefinition ??= ExposedJson.Of(this);
+    public ReadOnlyMemory<byte> ExposedDefinition => _exposedDefinition ??= ExposedJson.Of(this, Definition);
+
+    /// <summary>The same of <see cref="LegacyDefinition"/>.</summary>
+    public ReadOnlyMemory<byte> ExposedLegacyDefinition => LegacyDefinition is { } other ? _exposedLegacyDefinition ??= ExposedJson.Of(this, other) : ExposedDefinition;
 
     /// <summary>Its <c>description</c>, or null.</summary>
-    public string? Description => Definition.TryGetProperty("description", out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
+    public string? Description => JsonText.TryGetMember(Definition, "description"u8, out var text) ? JsonText.Of(text) : null;
 
     /// <summary>True when the tool's annotations say it may run twice without harm: <c>readOnlyHint</c> or <c>idempotentHint</c>.</summary>
     public bool ClaimsSafe { get; init; }

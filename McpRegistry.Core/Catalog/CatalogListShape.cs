@@ -1,43 +1,35 @@
-using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
+
+using McpRegistry.Core.Catalog.Definitions;
 
 namespace McpRegistry.Core.Catalog;
 
 /// <summary>How one kind of list looks on the wire, and how its items become entries.</summary>
-internal sealed record CatalogListShape(CatalogKind Kind, string Capability, string Method, string Member, string Key)
+/// <param name="Kind">What it is a list of.</param>
+/// <param name="Capability">The capability of servers that have it.</param>
+/// <param name="Method">The request for it.</param>
+/// <param name="Member">The member of the result that holds it.</param>
+/// <param name="Key">The member of an item that it is called by.</param>
+/// <param name="MaxKeyLength">How long that may be, in characters.</param>
+internal sealed record CatalogListShape(CatalogKind Kind, string Capability, string Method, string Member, string Key, int MaxKeyLength)
 {
-    private const int MaxNameLength = 128;
-    private const int MaxDefinitionBytes = 256 * 1024;
-
     private static readonly CatalogListShape[] All =
     [
-        new(CatalogKind.Tool, "tools", "tools/list", "tools", "name"),
-        new(CatalogKind.Prompt, "prompts", "prompts/list", "prompts", "name"),
-        new(CatalogKind.Resource, "resources", "resources/list", "resources", "uri"),
-        new(CatalogKind.ResourceTemplate, "resources", "resources/templates/list", "resourceTemplates", "uriTemplate"),
+        new(CatalogKind.Tool, "tools", "tools/list", "tools", "name", DefinitionReader.MaxNameLength),
+        new(CatalogKind.Prompt, "prompts", "prompts/list", "prompts", "name", DefinitionReader.MaxNameLength),
+        new(CatalogKind.Resource, "resources", "resources/list", "resources", "uri", DefinitionReader.MaxUriLength),
+        new(CatalogKind.ResourceTemplate, "resources", "resources/templates/list", "resourceTemplates", "uriTemplate", DefinitionReader.MaxTemplateLength),
     ];
+
+    /// <summary>True when its items have names that are exposed under that of their service, not URIs.</summary>
+    public bool IsNamed => Kind is CatalogKind.Tool or CatalogKind.Prompt;
+
+    /// <summary><see cref="Key"/> as UTF-8.</summary>
+    public byte[] KeyUtf8 { get; } = Encoding.UTF8.GetBytes(Key);
 
     public static CatalogListShape Of(CatalogKind kind) => All[(int)kind];
 
-    /// <summary>The entry for an item; null for one that no client could use (nameless, over-long, huge). The others of the list stay.</summary>
-    public CatalogEntry? Read(string service, JsonElement item)
-    {
-        if (item.ValueKind != JsonValueKind.Object || !item.TryGetProperty(Key, out var named) || named.ValueKind != JsonValueKind.String) return null;
-        var name = named.GetString()!;
-        var isNamed = Kind is CatalogKind.Tool or CatalogKind.Prompt;
-        if (name.Length == 0 || name.Any(char.IsControl) || (isNamed && name.Length > MaxNameLength)) return null;
-        if (JsonMarshal.GetRawUtf8Value(item).Length > MaxDefinitionBytes) return null;
-        return new CatalogEntry
-        {
-            Kind = Kind,
-            Service = service,
-            Name = name,
-            ExposedName = isNamed ? ExposedNames.Compose(service, name) : name,
-            Definition = item.Clone(),
-            ClaimsSafe = Kind == CatalogKind.Tool && item.TryGetProperty("annotations", out var hints) && (Says(hints, "readOnlyHint") || Says(hints, "idempotentHint")),
-        };
-    }
-
-    private static bool Says(JsonElement hints, string name) =>
-        hints.ValueKind == JsonValueKind.Object && hints.TryGetProperty(name, out var hint) && hint.ValueKind == JsonValueKind.True;
+    /// <inheritdoc cref="DefinitionReader.Read"/>
+    public DefinitionReading Read(string service, JsonElement item) => DefinitionReader.Read(this, service, item);
 }

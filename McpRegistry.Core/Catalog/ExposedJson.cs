@@ -10,14 +10,14 @@ internal static class ExposedJson
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    public static byte[] Of(CatalogEntry entry)
+    public static byte[] Of(CatalogEntry entry, JsonElement definition)
     {
-        if (entry.ExposedName == entry.Name) return JsonMarshal.GetRawUtf8Value(entry.Definition).ToArray();
+        if (entry.ExposedName == entry.Name) return JsonMarshal.GetRawUtf8Value(definition).ToArray();
         var output = new ArrayBufferWriter<byte>(512);
         using var writer = new Utf8JsonWriter(output, Relaxed);
         writer.WriteStartObject();
         writer.WriteString("name"u8, entry.ExposedName);
-        foreach (var member in entry.Definition.EnumerateObject())
+        foreach (var member in definition.EnumerateObject())
         {
             if (member.NameEquals("name"u8)) continue;
             writer.WritePropertyName(member.Name);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace McpRegistry.Core.Json;
@@ -17,4 +18,35 @@ public static class JsonText
 
     /// <summary>A text as JSON string, quotes included.</summary>
     public static byte[] Encode(string text) => JsonSerializer.SerializeToUtf8Bytes(text);
+
+    /// <summary>The text of a string that somebody else wrote, with U+FFFD in place of what is no Unicode. Null: it is no string.</summary>
+    public static string? Of(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.String) return null;
+        try { return value.GetString(); }
+        catch (InvalidOperationException) { return Decode(JsonUnicode.Mend(JsonMarshal.GetRawUtf8Value(value))); }
+    }
+
+    /// <summary>A member of an object that somebody else wrote, whatever the names beside it are. False: there is none, or it is no object.</summary>
+    public static bool TryGetMember(JsonElement parent, ReadOnlySpan<byte> name, out JsonElement value)
+    {
+        value = default;
+        if (parent.ValueKind != JsonValueKind.Object) return false;
+        try { return parent.TryGetProperty(name, out value); }
+        catch (InvalidOperationException) { return TryFindRaw(parent, name, out value); }
+    }
+
+    // The last one of the name, as TryGetProperty does it.
+    private static bool TryFindRaw(JsonElement parent, ReadOnlySpan<byte> name, out JsonElement value)
+    {
+        value = default;
+        var isFound = false;
+        foreach (var member in parent.EnumerateObject())
+        {
+            if (!JsonMarshal.GetRawUtf8PropertyName(member).SequenceEqual(name)) continue;
+            value = member.Value;
+            isFound = true;
+        }
+        return isFound;
+    }
 }

@@ -26,6 +26,7 @@ public sealed record InstanceConnection
     /// <summary>True when it keeps state by session, so that one client's calls belong on one instance.</summary>
     public bool IsStateful { get; init; }
 
-    /// <summary>True when <c>capabilities</c> has a member of this name.</summary>
-    public bool Has(string capability) => Capabilities.ValueKind == JsonValueKind.Object && Capabilities.TryGetProperty(capability, out _);
+    /// <summary>True when <c>capabilities</c> has a member of this name. null and false are how some servers write that they have it not.</summary>
+    public bool Has(string capability) =>
+        Capabilities.ValueKind == JsonValueKind.Object && Capabilities.TryGetProperty(capability, out var named) && named.ValueKind is not (JsonValueKind.Null or JsonValueKind.False);
 }

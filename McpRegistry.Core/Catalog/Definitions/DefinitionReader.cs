@@ -1,0 +1,104 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+using McpRegistry.Core.Json;
+
+namespace McpRegistry.Core.Catalog.Definitions;
+
+/// <summary>
+/// The one place where what a service publishes is checked, one item at a time: what comes out of here can be listed, searched,
+/// compared and sent to any client together with the items of all other services. What is wrong with an item and clear in its
+/// meaning is put right; an item whose meaning is not clear is left out. Nobody else checks again.
+/// </summary>
+internal static class DefinitionReader
+{
+    /// <summary>How long a name may be, in characters: what MCP recommends for tools.</summary>
+    public const int MaxNameLength = 128;
+
+    /// <summary>How long a URI may be, in characters: modern clients repeat it in a header, and servers take 32 KiB of those.</summary>
+    public const int MaxUriLength = 8192;
+
+    /// <summary>How long a template of URIs may be, in characters: each is compiled to a pattern that every unknown URI is held against.</summary>
+    public const int MaxTemplateLength = 2048;
+
+    /// <summary>How large a definition may be, in bytes: a list of ten thousand is held in memory and sent whole.</summary>
+    public const int MaxBytes = 256 * 1024;
+
+    /// <summary>
+    /// How deep a definition may be nested. In an answer it stands three levels deep, and 64 levels are what the strictest readers
+    /// take that clients are built with (System.Text.Json in the C# SDK): one deeper, and such a client loses the whole list.
+    /// </summary>
+    public const int MaxDepth = 60;
+
+    /// <summary>How documents with definitions in them are read: as deep as they come, since one item that is too deep must not hide the others.</summary>
+    public static readonly JsonDocumentOptions Document = new() { MaxDepth = int.MaxValue };
+
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
+
+    /// <summary>Reads an item of a list.</summary>
+    public static DefinitionReading Read(CatalogListShape shape, string service, JsonElement item)
+    {
+        if (item.ValueKind != JsonValueKind.Object) return LeftOut(shape, null, "It is not an object.");
+        if (!JsonText.TryGetMember(item, shape.KeyUtf8, out var key) || key.ValueKind != JsonValueKind.String) return LeftOut(shape, null, $"It has no {shape.Key}.");
+        var name = JsonText.Of(key)!;
+        var json = JsonMarshal.GetRawUtf8Value(item);
+        if (RefusalOf(shape, name, JsonMarshal.GetRawUtf8Value(key), json) is { } refusal) return LeftOut(shape, name, refusal);
+
+        var faults = new List<string>(0);
+        var definition = Parse(json, faults);
+        if (shape.Kind == CatalogKind.Tool && definition.TryGetProperty("inputSchema"u8, out var input) && !ObjectSchema.Shape.Fits(input) && !ObjectSchema.Shape.CanMend(input))
+            return LeftOut(shape, name, "Its inputSchema asks for something that is not an object.");
+        definition = DefinitionMender.Mend(shape, definition, faults);
+        var entry = new CatalogEntry
+        {
+            Kind = shape.Kind,
+            Service = service,
+            Name = name,
+            ExposedName = shape.IsNamed ? ExposedNames.Compose(service, name) : name,
+            Definition = definition,
+            LegacyDefinition = DefinitionMender.ForLegacy(shape.Kind, definition),
+            ClaimsSafe = shape.Kind == CatalogKind.Tool && definition.TryGetProperty("annotations"u8, out var hints) && (Says(hints, "readOnlyHint"u8) || Says(hints, "idempotentHint"u8)),
+        };
+        return new DefinitionReading(entry, faults.Count == 0 ? null : new CatalogProblem(shape.Kind, ItemLabel.Of(name), string.Join(' ', faults), IsMended: true));
+    }
+
+    private static string? RefusalOf(CatalogListShape shape, string name, ReadOnlySpan<byte> key, ReadOnlySpan<byte> json)
+    {
+        if (name.Length == 0) return $"Its {shape.Key} is empty.";
+        if (name.Length > shape.MaxKeyLength) return $"Its {shape.Key} is longer than {shape.MaxKeyLength} characters.";
+        if (name.Any(char.IsControl)) return $"Its {shape.Key} holds control characters.";
+        // Under the mended name the service would not know it.
+        if (!JsonUnicode.IsSound(key)) return $"Its {shape.Key} is no Unicode text.";
+        if (json.Length > MaxBytes) return $"It is larger than {MaxBytes / 1024} KiB.";
+        return IsTooDeep(json) ? $"It is nested deeper than {MaxDepth} levels." : null;
+    }
+
+    private static bool IsTooDeep(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        while (reader.Read())
+            if (reader.CurrentDepth >= MaxDepth && reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) return true;
+        return false;
+    }
+
+    private static JsonElement Parse(ReadOnlySpan<byte> json, List<string> faults)
+    {
+        if (!JsonUnicode.IsSound(json))
+        {
+            faults.Add("Text in it that is no Unicode was replaced.");
+            json = JsonUnicode.Mend(json);
+        }
+
+        // A document of its own, so that the page it came in can go.
+        try { return JsonElement.Parse(json, Strict); }
+        catch (JsonException)
+        {
+            faults.Add("A member in it that stands twice was taken once, the last one.");
+            return DuplicateMembers.Drop(JsonElement.Parse(json, Document));
+        }
+    }
+
+    private static bool Says(JsonElement hints, ReadOnlySpan<byte> name) => hints.TryGetProperty(name, out var hint) && hint.ValueKind == JsonValueKind.True;
+
+    private static DefinitionReading LeftOut(CatalogListShape shape, string? name, string reason) => new(null, new CatalogProblem(shape.Kind, ItemLabel.Of(name), reason));
+}
