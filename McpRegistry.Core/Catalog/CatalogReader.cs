@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 using McpRegistry.Core.Catalog.Definitions;
@@ -61,7 +61,7 @@ internal sealed class CatalogReader(TimeProvider time)
 
         if (list.IsFull(MaxEntries, inclusive: false)) return list.Failed(string.Create(CultureInfo.InvariantCulture, $"it has more than {MaxEntries} entries"));
         if (kind == CatalogKind.Tool && instance.Client is IReportsLeftOut { LeftOut: var left })
-            foreach (var item in left) list.Add(new CatalogProblem(kind, Clipped(item.Item), item.Reason));
+            foreach (var item in left) list.Add(new CatalogProblem(kind, ItemLabel.Of(item.Item), item.Reason));
         return list.Read();
     }
 
@@ -70,16 +70,14 @@ internal sealed class CatalogReader(TimeProvider time)
         next = null;
         try
         {
-            // How deep a single item may be is for those who read items to say.
-            using var document = JsonDocument.Parse(result, new JsonDocumentOptions { MaxDepth = DeepestAnswer });
-            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty(shape.Member, out var items) || items.ValueKind != JsonValueKind.Array)
+            using var document = JsonDocument.Parse(result, DefinitionReader.Document);
+            if (!JsonText.TryGetMember(document.RootElement, Encoding.UTF8.GetBytes(shape.Member), out var items) || items.ValueKind != JsonValueKind.Array)
                 return $"its answer has no list \"{shape.Member}\"";
             foreach (var item in items.EnumerateArray()) list.Take(shape, item);
-            next = document.RootElement.TryGetProperty("nextCursor", out var given) && given.ValueKind == JsonValueKind.String ? given.GetString() : null;
+            next = JsonText.TryGetMember(document.RootElement, "nextCursor"u8, out var given) ? JsonText.Of(given) : null;
             return null;
         }
-        // The second: text that is no Unicode, where a name or a cursor is wanted.
-        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException) { return ListFailures.NoJson; }
+        catch (JsonException) { return ListFailures.NoJson; }
     }
 
     // A capability of resources says nothing of templates. Other lists were promised; servers that promise everything and have
@@ -90,8 +88,4 @@ internal sealed class CatalogReader(TimeProvider time)
 
     private static RequestParams ParamsOf(string? cursor) =>
         cursor is null ? RequestParams.Empty : RequestParams.Parse(JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["cursor"] = cursor }));
-
-    private static string Clipped(string name) => name.Length <= 128 ? name : name[..128];
-
-    private const int DeepestAnswer = 4_096;
 }

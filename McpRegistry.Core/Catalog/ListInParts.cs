@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
+using McpRegistry.Core.Catalog.Definitions;
+
 namespace McpRegistry.Core.Catalog;
 
 /// <summary>A list while its pages come in.</summary>
@@ -20,14 +22,22 @@ internal sealed class ListInParts(CatalogKind kind, string service)
 
     public void Take(CatalogListShape shape, JsonElement item)
     {
-        if (shape.Read(service, item) is not { } entry)
+        var (entry, problem) = shape.Read(service, item);
+        if (entry is null)
         {
-            Add(new CatalogProblem(kind, "?", "it is left out: its name is missing or cannot be used, or it is too large"));
+            if (problem is not null) Add(problem);
             return;
         }
 
-        if (_entries.TryAdd(entry.Name, entry) || JsonElement.DeepEquals(_entries[entry.Name].Definition, entry.Definition)) return;
-        Add(new CatalogProblem(kind, entry.Name.Length <= 128 ? entry.Name : entry.Name[..128], "there is another one of this name before it, and it is left out"));
+        if (_entries.TryAdd(entry.Name, entry))
+        {
+            if (problem is not null) Add(problem);
+            return;
+        }
+
+        // The same once more takes nothing from anybody.
+        if (JsonElement.DeepEquals(_entries[entry.Name].Definition, entry.Definition)) return;
+        Add(new CatalogProblem(kind, ItemLabel.Of(entry.Name), "Another one of this name stands before it."));
     }
 
     public void Add(CatalogProblem problem)

@@ -41,10 +41,18 @@ public sealed record ServiceCatalog
     public ImmutableArray<CatalogKind> Unread { get; init; } = [];
 
     /// <summary>True when each list was read to its end.</summary>
-    public bool IsWhole => Unread.IsEmpty && !Problems.Any(one => one is { Item: null, IsMended: false });
+    public bool IsWhole => CatalogKindNames.All.All(IsRead);
 
     /// <summary>The routes of this service alone, by original name: what <c>/mcp/{service}</c> shows.</summary>
     public CatalogSnapshot OwnView => Views.TryGetValue(this, out var view) ? view : Views.GetValue(this, CatalogSnapshot.Of);
+
+    /// <summary>True when this list was read to its end at the last attempt.</summary>
+    public bool IsRead(CatalogKind kind) => !Unread.Contains(kind) && !Problems.Any(one => one.List == kind && one is { Item: null, IsMended: false });
+
+    /// <summary>True when clients see the same of both.</summary>
+    internal bool ShowsTheSameAs(ServiceCatalog other) =>
+        Tools == other.Tools && Prompts == other.Prompts && Resources == other.Resources && ResourceTemplates == other.ResourceTemplates
+        && Instructions == other.Instructions && HasCompletions == other.HasCompletions && HasLogging == other.HasLogging;
 
     /// <summary>One of its lists.</summary>
     internal ImmutableArray<CatalogEntry> Of(CatalogKind kind) => kind switch

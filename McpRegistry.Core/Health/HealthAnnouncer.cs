@@ -22,6 +22,8 @@ internal sealed partial class HealthAnnouncer(RegistryState state, ICatalogRefre
         Announced?.Invoke(instance);
         if (!state.Current.Services.TryGetValue(instance.ServiceName, out var service)) return;
         state.RefreshCondition(instance.ServiceName, ServiceHealth.Of(service).Error);
+        // Where it was, it may have become another: what it offers is looked at again.
+        if (service.Condition == ServiceCondition.Unavailable && service.Instances.Any(one => one.IsAvailable)) catalog.RequestRefresh(instance.ServiceName);
     }
 
     /// <summary>Tells of a change. Returns at once: it may come from the middle of a call, and a new snapshot takes its time.</summary>
@@ -32,9 +34,9 @@ internal sealed partial class HealthAnnouncer(RegistryState state, ICatalogRefre
         ThreadPool.UnsafeQueueUserWorkItem(AnnounceInBackground, instance, preferLocal: false);
     }
 
-    /// <summary>True when the lists of its service were never read, because the first attempt failed.</summary>
+    /// <summary>True when lists of its service were never read, because there was nobody to ask when they should have been.</summary>
     public bool LacksCatalog(InstanceState instance) =>
-        state.Current.Services.GetValueOrDefault(instance.ServiceName) is { } service && ReferenceEquals(service.Catalog, ServiceCatalog.Empty);
+        state.Current.Services.GetValueOrDefault(instance.ServiceName) is { } service && !service.Catalog.Unread.IsEmpty;
 
     /// <summary>It is time to read the lists again; one instance asks for the whole service.</summary>
     public void AnnounceCatalogAge(InstanceState instance)

@@ -10,6 +10,12 @@ public interface IInstanceObserver
     /// <param name="reason">Why, in words an operator may read (no output of the upstream).</param>
     void Disconnected(string reason);
 
+    /// <summary>A stream of notifications that had ended is open again; what happened meanwhile was not heard.</summary>
+    void ListensAgain() { }
+
+    /// <summary>A subscription is open, the first of a connection or a later one.</summary>
+    void Subscribed() { }
+
     /// <summary>A notification that belongs to no request in flight (<c>list_changed</c>, log messages, resource updates).</summary>
     /// <param name="method">Its method.</param>
     /// <param name="message">The whole message; valid only during the call.</param>
