@@ -22,8 +22,6 @@ internal sealed partial class HealthAnnouncer(RegistryState state, ICatalogRefre
         Announced?.Invoke(instance);
         if (!state.Current.Services.TryGetValue(instance.ServiceName, out var service)) return;
         state.RefreshCondition(instance.ServiceName, ServiceHealth.Of(service).Error);
-        // Where it was, it may have become another: what it offers is looked at again.
-        if (service.Condition == ServiceCondition.Unavailable && service.Instances.Any(one => one.IsAvailable)) catalog.RequestRefresh(instance.ServiceName);
     }
 
     /// <summary>Tells of a change. Returns at once: it may come from the middle of a call, and a new snapshot takes its time.</summary>
@@ -31,6 +29,8 @@ internal sealed partial class HealthAnnouncer(RegistryState state, ICatalogRefre
     {
         HealthMetrics.RecordChange(instance, change);
         if (change != HealthChange.Connected) LogChange(instance.ServiceName, instance.InstanceId, change, instance.Health.Status.Error);
+        // Where it was, it may have become another.
+        if (change == HealthChange.Recovered) catalog.RequestRefresh(instance.ServiceName);
         ThreadPool.UnsafeQueueUserWorkItem(AnnounceInBackground, instance, preferLocal: false);
     }
 

@@ -10,12 +10,15 @@ internal sealed class InstanceObserver(
     InstanceHealth health,
     RegistryState state,
     ICatalogRefresher catalogs,
-    UpstreamNotificationFeed notifications) : IInstanceObserver
+    UpstreamNotificationFeed notifications,
+    GatewayIdentity? self = null) : IInstanceObserver
 {
     private const string Prefix = "notifications/";
     private const string ListChanged = "/list_changed";
     private const string Acknowledged = "notifications/subscriptions/acknowledged";
     private volatile bool _isSubscribed;
+
+    public string? RefusalOf(InstanceConnection connection) => self?.RefusalOf(connection);
 
     public void Connected(InstanceConnection connection)
     {

@@ -3,6 +3,9 @@ namespace McpRegistry.Core.Upstream;
 /// <summary>Hears what an instance does of itself. Calls must return at once; a throwing observer is a bug.</summary>
 public interface IInstanceObserver
 {
+    /// <summary>Asked before <see cref="Connected"/>: why an instance with this handshake is not to be used, for people. Null: it is.</summary>
+    string? RefusalOf(InstanceConnection connection) => null;
+
     /// <summary>A handshake was finished, the first or a later one.</summary>
     void Connected(InstanceConnection connection);
 

@@ -50,6 +50,7 @@ internal static class HandshakeResults
         ServerName = server is null ? null : Text(server.Value, "name"),
         ServerVersion = server is null ? null : Text(server.Value, "version"),
         IsStateful = era == ProtocolEra.Legacy,
+        Gateways = GatewayIdentity.Read(Object(result, "_meta")),
     };
 
     private static string? NewestKnown(JsonElement parent, string name)
