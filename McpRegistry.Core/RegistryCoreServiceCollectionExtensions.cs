@@ -3,6 +3,7 @@ using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Cluster;
 using McpRegistry.Core.Discovery;
 using McpRegistry.Core.Health;
+using McpRegistry.Core.LastKnown;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Storage;
@@ -28,6 +29,7 @@ public static class RegistryCoreServiceCollectionExtensions
         services.AddRegistration();
         services.AddUpstreams();
         services.AddState();
+        services.AddLastKnownCatalogs(configuration);
         if (configuration.GetConnectionString(RedisOptions.ConnectionName) is { Length: > 0 }) services.AddCluster(configuration);
         else services.AddSqliteStore(configuration).AddHostedService<RegistryStartup>();
         services.TryAddSingleton<IReplicaDirectory, LoneReplica>();
@@ -82,6 +84,7 @@ public static class RegistryCoreServiceCollectionExtensions
         services.AddSingleton<RegistryState>();
         services.AddSingleton<CatalogReader>();
         services.AddSingleton<ICatalogRefresher, CatalogRefresher>();
+        services.AddSingleton<GatewayIdentity>();
         services.AddSingleton<InstanceBuilder>();
         services.AddSingleton<InstanceRetirement>();
         services.AddHostedService(provider => provider.GetRequiredService<InstanceRetirement>());

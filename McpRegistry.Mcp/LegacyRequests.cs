@@ -7,7 +7,7 @@ using McpRegistry.Core.Upstream;
 namespace McpRegistry.Mcp;
 
 /// <summary>What clients of the revisions with sessions send by POST.</summary>
-internal sealed class LegacyRequests(LegacySessions sessions, ISessionSharing sharing, CatalogRequests catalog, LogLevelForwarder logLevels)
+internal sealed class LegacyRequests(LegacySessions sessions, ISessionSharing sharing, CatalogRequests catalog, ServerIntroduction introduction, LogLevelForwarder logLevels)
 {
     public Task HandleAsync(HttpContext http, JsonRpcMessage message, McpScope scope)
     {
@@ -60,7 +60,7 @@ internal sealed class LegacyRequests(LegacySessions sessions, ISessionSharing sh
 
         await sharing.WriteAsync(session);
         http.Response.Headers[McpHeaders.SessionId] = session.Id;
-        await exchange.AnswerAsync(ServerIntroduction.Initialize(exchange.Scope, version));
+        await exchange.AnswerAsync(introduction.Initialize(exchange.Scope, version));
     }
 
     private async Task AnswerAsync(McpExchange exchange)

@@ -15,7 +15,7 @@ internal static class RelayedRequest
 
     /// <summary>True when the sender asks who the service is and that cannot be told yet: its child is still starting, or is away.</summary>
     public static bool IsTooEarly(HttpContext http, ServiceSnapshot? service) =>
-        Is(http) && (service is null || ReferenceEquals(service.Catalog, ServiceCatalog.Empty) || !service.Instances.Any(one => IsChild(one) && one.IsAvailable));
+        Is(http) && (service is null || service.Catalog.Unread.Contains(CatalogKind.Tool) || !service.Instances.Any(one => IsChild(one) && one.IsAvailable));
 
     private static bool IsChild(InstanceState instance) => instance.Address is null;
 }

@@ -3,26 +3,31 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 
 using McpRegistry.Core.Json;
+using McpRegistry.Core.Upstream;
 
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Mcp;
 
 /// <summary>How the gateway introduces itself: the results of <c>initialize</c> and <c>server/discover</c>.</summary>
-internal sealed class ServerIntroduction(IOptions<McpOptions> options)
+internal sealed class ServerIntroduction(IOptions<McpOptions> options, GatewayIdentity? self = null)
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly long _cacheMilliseconds = (long)options.Value.ListCacheTime.TotalMilliseconds;
 
     /// <summary>The result of <c>initialize</c>.</summary>
-    public static ReadOnlyMemory<byte> Initialize(McpScope scope, string protocolVersion) => Write(writer =>
+    public ReadOnlyMemory<byte> Initialize(McpScope scope, string protocolVersion) => Write(writer =>
     {
         writer.WriteString("protocolVersion"u8, protocolVersion);
         WriteCapabilities(writer, scope);
         writer.WritePropertyName("serverInfo"u8);
         WriteServerInfo(writer, scope);
         WriteInstructions(writer, scope);
+        if (self is null) return;
+        writer.WriteStartObject("_meta"u8);
+        WriteGateways(writer, scope);
+        writer.WriteEndObject();
     });
 
     /// <summary>The result of <c>server/discover</c>.</summary>
@@ -39,6 +44,7 @@ internal sealed class ServerIntroduction(IOptions<McpOptions> options)
         writer.WriteStartObject("_meta"u8);
         writer.WritePropertyName("io.modelcontextprotocol/serverInfo"u8);
         WriteServerInfo(writer, scope);
+        WriteGateways(writer, scope);
         writer.WriteEndObject();
     });
 
@@ -70,6 +76,14 @@ internal sealed class ServerIntroduction(IOptions<McpOptions> options)
         writer.WriteString("name"u8, connection?.ServerName ?? service.Name);
         writer.WriteString("version"u8, connection?.ServerVersion ?? "unknown");
         writer.WriteEndObject();
+    }
+
+    private void WriteGateways(Utf8JsonWriter writer, McpScope scope)
+    {
+        if (self is null) return;
+        writer.WriteStartArray(GatewayIdentity.MetaKey);
+        foreach (var id in self.Tell(scope.Services.SelectMany(one => one.Instances).Select(one => one.Client.Connection).OfType<InstanceConnection>())) writer.WriteStringValue(id);
+        writer.WriteEndArray();
     }
 
     private static void WriteInstructions(Utf8JsonWriter writer, McpScope scope)

@@ -11,7 +11,7 @@ internal sealed class BridgedChild(RegistryState state, IOptions<StdioOptions> o
 {
     /// <summary>True while a child is connected and its lists have been read once: before, they would look empty.</summary>
     public bool IsUp => state.Current.Services.Values.Any(service =>
-        !ReferenceEquals(service.Catalog, ServiceCatalog.Empty) && service.Instances.Any(instance => instance.Client.Connection is not null));
+        !service.Catalog.Unread.Contains(CatalogKind.Tool) && service.Instances.Any(instance => instance.Client.Connection is not null));
 
     /// <summary>Waits for a child that is just being started or restarted; false when that takes longer than a call should wait.</summary>
     public async Task<bool> IsUpSoonAsync(CancellationToken cancellationToken)

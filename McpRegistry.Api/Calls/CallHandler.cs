@@ -89,7 +89,7 @@ internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatche
         if (FindTool(service, request.Tool.Of(body.Span)) is not { } tool)
         {
             // A service that never came up has told no tools; "unknown" would blame the caller for it.
-            var isSilent = service.Condition != ServiceCondition.Ready && service.Catalog.Tools.IsEmpty;
+            var isSilent = service.Catalog.Tools.IsEmpty && (service.Condition is not (ServiceCondition.Ready or ServiceCondition.Degraded) || !service.Catalog.IsRead(CatalogKind.Tool));
             return new Problem(isSilent ? ErrorCode.NoHealthyInstance : ErrorCode.UnknownTool) { Attempts = 0, MaybeExecuted = false };
         }
 

@@ -25,7 +25,13 @@ internal static class ServiceJson
     {
         var output = new ArrayBufferWriter<byte>(1024);
         Write(output, service);
-        return output.WrittenMemory;
+        if (service.Catalog.Problems.IsEmpty) return output.WrittenMemory;
+        // Of one service they are told in full, in the same object; in the list of all only how many there are.
+        var whole = new ArrayBufferWriter<byte>(output.WrittenCount + 1024);
+        whole.Write(output.WrittenSpan[..^1]);
+        CatalogProblemsJson.Write(whole, service.Catalog.Problems);
+        whole.Write("}"u8);
+        return whole.WrittenMemory;
     }
 
     /// <summary>All services, in this order.</summary>
@@ -51,7 +57,7 @@ internal static class ServiceJson
         var reason = service.Reason is null ? "null" : $"\"{JsonEncodedText.Encode(service.Reason)}\"";
         var state = string.Create(
             CultureInfo.InvariantCulture,
-            $",\"state\":\"{ServiceModel.WireNameOf(service.Condition)}\",\"reason\":{reason},\"tool_count\":{service.Catalog.Tools.Length},\"instance_count\":{service.Instances.Length}}}");
+            $",\"state\":\"{ServiceModel.WireNameOf(service.Condition)}\",\"reason\":{reason},\"tool_count\":{service.Catalog.Tools.Length},\"instance_count\":{service.Instances.Length},\"catalog_problem_count\":{service.Catalog.Problems.Length}}}");
         Encoding.UTF8.GetBytes(state, output);
     }
 

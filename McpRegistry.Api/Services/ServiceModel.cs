@@ -17,7 +17,7 @@ internal sealed record ServiceModel : ServiceRegistrationModel
 
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    [Description("starting, ready or unavailable.")]
+    [Description("starting, ready, degraded (it may be called, but something of what it offers is missing or of an earlier time) or unavailable.")]
     public required string State { get; init; }
 
     [Description("Why it is not ready.")]
@@ -29,6 +29,12 @@ internal sealed record ServiceModel : ServiceRegistrationModel
     [Description("How many instances it has.")]
     public required int InstanceCount { get; init; }
 
+    [Description("How much of its lists could not be taken as it was.")]
+    public required int CatalogProblemCount { get; init; }
+
+    [Description("What of its lists could not be taken as it was, at most 100. Absent when there is nothing, and in the list of all services.")]
+    public IReadOnlyList<CatalogProblemModel>? CatalogProblems { get; init; }
+
     public static string WireNameOf(ServiceCondition condition) => condition switch
     {
         ServiceCondition.Starting => "starting",
@@ -37,5 +43,11 @@ internal sealed record ServiceModel : ServiceRegistrationModel
         _ => "unavailable",
     };
 }
+
+internal sealed record CatalogProblemModel(
+    [property: Description("tools, prompts, resources or resource_templates.")] string List,
+    [property: Description("Which item of it. Null: the whole list.")] string? Item,
+    [property: Description("What is wrong and what was done about it.")] string Reason,
+    [property: Description("True: the item is listed, with what was wrong put right. False: it is missing.")] bool Mended);
 
 internal sealed record ServiceListModel(IReadOnlyList<ServiceModel> Services);

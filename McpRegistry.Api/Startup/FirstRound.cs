@@ -18,7 +18,7 @@ internal sealed class FirstRound(RegistryState state, TimeProvider time) : IHeal
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
     {
         // What is registered later is not waited for: the gateway serves the others by then.
-        _isOver = _isOver || time.GetElapsedTime(_started) >= Longest || state.Current.Services.Values.All(one => one.Condition != ServiceCondition.Starting);
+        _isOver = _isOver || time.GetElapsedTime(_started) >= Longest || !state.Current.Services.Values.Any(ServiceTable.IsAwaited);
         return Task.FromResult(_isOver ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
     }
 }

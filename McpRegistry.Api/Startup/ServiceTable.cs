@@ -49,13 +49,13 @@ internal static class ServiceTable
 
     private static IOrderedEnumerable<ServiceSnapshot> Sorted(RegistrySnapshot snapshot) => snapshot.Services.Values.OrderBy(one => one.Name, StringComparer.Ordinal);
 
-    private static bool IsAwaited(ServiceSnapshot service) =>
-        service.Condition == ServiceCondition.Starting
-        || (service.Condition == ServiceCondition.Ready && ReferenceEquals(service.Catalog, ServiceCatalog.Empty));
+    /// <summary>True while it is neither up, with its lists read, nor known to be away.</summary>
+    public static bool IsAwaited(ServiceSnapshot service) =>
+        service.Condition == ServiceCondition.Starting || (service.Condition != ServiceCondition.Unavailable && !service.Catalog.Unread.IsEmpty);
 
     public static string ToolsOf(ServiceSnapshot service) => service.Catalog.Tools.Length switch
     {
-        0 when service.Condition != ServiceCondition.Ready => "",
+        0 when service.Condition is not (ServiceCondition.Ready or ServiceCondition.Degraded) => "",
         1 => "1 tool",
         var count => string.Create(CultureInfo.InvariantCulture, $"{count} tools"),
     };

@@ -89,6 +89,8 @@ internal sealed partial class StartupReport(
             return;
         }
 
+        // That lists are being read is over in a moment, and then there is something to tell.
+        if (service.Condition == ServiceCondition.Degraded && !service.Catalog.Unread.IsEmpty) return;
         if (before.TryGetValue(name, out var condition) && condition == service.Condition) return;
         before[name] = service.Condition;
         var word = ServiceModel.WireNameOf(service.Condition);

@@ -19,6 +19,7 @@ internal static class CatalogDifference
 
     private static bool Same(ImmutableArray<CatalogEntry> one, ImmutableArray<CatalogEntry> other)
     {
+        if (one == other) return true;
         if (one.Length != other.Length) return false;
         for (var i = 0; i < one.Length; i++)
             if (one[i].Name != other[i].Name || !JsonElement.DeepEquals(one[i].Definition, other[i].Definition)) return false;

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -9,64 +9,83 @@ using McpRegistry.Core.Upstream;
 
 namespace McpRegistry.Core.Catalog;
 
-/// <summary>Reads the lists of one instance, all pages.</summary>
+/// <summary>How long reading a list may take.</summary>
+/// <param name="Page">One page.</param>
+/// <param name="List">All pages together.</param>
+internal readonly record struct ListLimits(TimeSpan Page, TimeSpan List);
+
+/// <summary>Reads one list of one instance, all pages.</summary>
 internal sealed class CatalogReader(TimeProvider time)
 {
-    private static readonly TimeSpan PageTimeout = TimeSpan.FromSeconds(15);
     private const int MaxPages = 100;
     private const int MaxEntries = 10_000;
+    private const int MethodNotFound = -32601;
 
-    /// <summary>Reads everything the instance offers. A list that cannot be read stays as it was in <paramref name="before"/>; null when not even the tools could be.</summary>
-    public async Task<ServiceCatalog?> ReadAsync(InstanceState instance, ServiceCatalog before, CancellationToken cancellationToken)
-    {
-        if (instance.Client.Connection is not { } connection) return null;
-        var tools = await ListAsync(instance, connection, CatalogKind.Tool, cancellationToken);
-        if (tools is null && connection.Has("tools")) return null;
-        var prompts = await ListAsync(instance, connection, CatalogKind.Prompt, cancellationToken);
-        var resources = await ListAsync(instance, connection, CatalogKind.Resource, cancellationToken);
-        var templates = await ListAsync(instance, connection, CatalogKind.ResourceTemplate, cancellationToken);
-        return new ServiceCatalog
-        {
-            Tools = tools ?? before.Tools,
-            Prompts = prompts ?? before.Prompts,
-            Resources = resources ?? before.Resources,
-            ResourceTemplates = templates ?? before.ResourceTemplates,
-            Instructions = connection.Instructions,
-            HasCompletions = connection.Has("completions"),
-            HasLogging = connection.Has("logging"),
-        };
-    }
-
-    private async Task<ImmutableArray<CatalogEntry>?> ListAsync(InstanceState instance, InstanceConnection connection, CatalogKind kind, CancellationToken cancellationToken)
+    /// <summary>Reads a list. What went wrong is said in the answer; thrown is only what the token ends.</summary>
+    public async Task<CatalogListReading> ReadAsync(InstanceState instance, CatalogKind kind, ListLimits limits, CancellationToken cancellationToken)
     {
         var shape = CatalogListShape.Of(kind);
-        if (!connection.Has(shape.Capability)) return [];
-        var entries = ImmutableArray.CreateBuilder<CatalogEntry>();
-        var problems = new List<CatalogProblem>();
-        string? cursor = null;
-        for (var page = 0; page < MaxPages && entries.Count < MaxEntries; page++)
+        if (instance.Client.Connection is not { } connection) return new CatalogListReading(kind, [], []) { Failure = "it is not connected" };
+        if (!connection.Has(shape.Capability)) return CatalogListReading.Nothing(kind);
+        var list = new ListInParts(kind, instance.ServiceName);
+        using var whole = new CancellationTokenSource(limits.List, time);
+        // Found dead while it is asked: the next one is asked sooner.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(whole.Token, instance.Outage, cancellationToken);
+        for (string? cursor = null; ;)
         {
-            using var timeout = new CancellationTokenSource(PageTimeout, time);
-            using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-            var parameters = cursor is null ? RequestParams.Empty : RequestParams.Parse(JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["cursor"] = cursor }));
-            using var reply = await instance.Client.SendAsync(new UpstreamRequest { Method = shape.Method, Params = parameters }, linked.Token);
-            // A server may offer resources and know no templates: its "method not found" means an empty list.
-            if (reply.Outcome == UpstreamOutcome.Answered && reply.IsError && kind == CatalogKind.ResourceTemplate) return [];
-            if (reply.Outcome != UpstreamOutcome.Answered || reply.IsError) return null;
-
-            using var document = JsonDocument.Parse(reply.Result, DefinitionReader.Document);
-            if (!JsonText.TryGetMember(document.RootElement, Encoding.UTF8.GetBytes(shape.Member), out var items) || items.ValueKind != JsonValueKind.Array) return null;
-            foreach (var item in items.EnumerateArray())
+            string? next;
+            using (var page = new CancellationTokenSource(limits.Page, time))
+            using (var linked = CancellationTokenSource.CreateLinkedTokenSource(page.Token, ending.Token))
+            using (var reply = await instance.Client.SendAsync(new UpstreamRequest { Method = shape.Method, Params = ParamsOf(cursor) }, linked.Token))
             {
-                var (entry, problem) = shape.Read(instance.ServiceName, item);
-                if (entry is not null) entries.Add(entry);
-                if (problem is not null) problems.Add(problem);
+                cancellationToken.ThrowIfCancellationRequested();
+                if (reply.Outcome == UpstreamOutcome.Cancelled && page.IsCancellationRequested) return list.Failed(ListFailures.Silence(limits.Page));
+                if (reply.Outcome == UpstreamOutcome.Cancelled && whole.IsCancellationRequested) return list.Failed(ListFailures.TooSlow(limits.List));
+                if (reply is { Outcome: UpstreamOutcome.Answered, IsError: true } && cursor is null && JsonRpcErrors.CodeOf(reply.Error.Span) == MethodNotFound && kind != CatalogKind.Tool) return Unknown(kind);
+                if (reply.Outcome != UpstreamOutcome.Answered || reply.IsError) return list.Failed(ListFailures.Of(reply, instance.Client));
+                if (TakePage(list, shape, reply.Result, out next) is { } failure) return list.Failed(failure);
             }
-            var next = JsonText.TryGetMember(document.RootElement, "nextCursor"u8, out var given) ? JsonText.Of(given) : null;
-            // A cursor that leads to itself would be read for ever.
-            if (string.IsNullOrEmpty(next) || next == cursor) break;
+
+            // An empty cursor is a cursor like any other (MCP 2026-07-28, pagination).
+            if (next is null) break;
+            if (!list.TryTurnTo(next))
+            {
+                list.Note("its pages lead back to an earlier one; what came before is listed", isMended: true);
+                break;
+            }
+
+            if (list.IsFull(MaxEntries)) return list.Failed(string.Create(CultureInfo.InvariantCulture, $"it has more than {MaxEntries} entries"));
+            if (list.Pages > MaxPages) return list.Failed(string.Create(CultureInfo.InvariantCulture, $"it has more than {MaxPages} pages"));
             cursor = next;
         }
-        return [.. entries.DistinctBy(entry => entry.Name).Take(MaxEntries)];
+
+        if (list.IsFull(MaxEntries, inclusive: false)) return list.Failed(string.Create(CultureInfo.InvariantCulture, $"it has more than {MaxEntries} entries"));
+        if (kind == CatalogKind.Tool && instance.Client is IReportsLeftOut { LeftOut: var left })
+            foreach (var item in left) list.Add(new CatalogProblem(kind, ItemLabel.Of(item.Item), item.Reason));
+        return list.Read();
     }
+
+    private static string? TakePage(ListInParts list, CatalogListShape shape, ReadOnlyMemory<byte> result, out string? next)
+    {
+        next = null;
+        try
+        {
+            using var document = JsonDocument.Parse(result, DefinitionReader.Document);
+            if (!JsonText.TryGetMember(document.RootElement, Encoding.UTF8.GetBytes(shape.Member), out var items) || items.ValueKind != JsonValueKind.Array)
+                return $"its answer has no list \"{shape.Member}\"";
+            foreach (var item in items.EnumerateArray()) list.Take(shape, item);
+            next = JsonText.TryGetMember(document.RootElement, "nextCursor"u8, out var given) ? JsonText.Of(given) : null;
+            return null;
+        }
+        catch (JsonException) { return ListFailures.NoJson; }
+    }
+
+    // A capability of resources says nothing of templates. Other lists were promised; servers that promise everything and have
+    // tools alone are common, and nothing of theirs is missing. One that is not yet ready may say the same, so it is asked again.
+    private static CatalogListReading Unknown(CatalogKind kind) => kind == CatalogKind.ResourceTemplate
+        ? CatalogListReading.Nothing(kind)
+        : new CatalogListReading(kind, [], [new CatalogProblem(kind, null, "it says that it has this list, and then that it does not know it (-32601); it counts as empty", IsMended: true)]) { IsDoubtful = true };
+
+    private static RequestParams ParamsOf(string? cursor) =>
+        cursor is null ? RequestParams.Empty : RequestParams.Parse(JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["cursor"] = cursor }));
 }

@@ -11,7 +11,7 @@ public sealed record ServiceCatalog
     private static readonly Comparer<CatalogEntry> ByName = Comparer<CatalogEntry>.Create((one, other) => string.CompareOrdinal(one.Name, other.Name));
 
     /// <summary>Nothing known yet.</summary>
-    public static ServiceCatalog Empty { get; } = new();
+    public static ServiceCatalog Empty { get; } = new() { Unread = [.. CatalogKindNames.All] };
 
     /// <summary>Its tools.</summary>
     public ImmutableArray<CatalogEntry> Tools { get; init => field = Sorted(value); } = [];
@@ -34,8 +34,53 @@ public sealed record ServiceCatalog
     /// <summary>True when it offers <c>logging/setLevel</c> (legacy) or log messages (modern).</summary>
     public bool HasLogging { get; init; }
 
+    /// <summary>What of its lists could not be taken as it was, in the order of the lists; of each list at most <see cref="CatalogListReading.MostProblems"/>.</summary>
+    public ImmutableArray<CatalogProblem> Problems { get; init; } = [];
+
+    /// <summary>The lists that nobody has tried to read since the start or since the registration became another: what stands in them is of an earlier time.</summary>
+    public ImmutableArray<CatalogKind> Unread { get; init; } = [];
+
+    /// <summary>True when each list was read to its end.</summary>
+    public bool IsWhole => CatalogKindNames.All.All(IsRead);
+
     /// <summary>The routes of this service alone, by original name: what <c>/mcp/{service}</c> shows.</summary>
     public CatalogSnapshot OwnView => Views.TryGetValue(this, out var view) ? view : Views.GetValue(this, CatalogSnapshot.Of);
+
+    /// <summary>True when this list was read to its end at the last attempt.</summary>
+    public bool IsRead(CatalogKind kind) => !Unread.Contains(kind) && !Problems.Any(one => one.List == kind && one is { Item: null, IsMended: false });
+
+    /// <summary>True when clients see the same of both.</summary>
+    internal bool ShowsTheSameAs(ServiceCatalog other) =>
+        Tools == other.Tools && Prompts == other.Prompts && Resources == other.Resources && ResourceTemplates == other.ResourceTemplates
+        && Instructions == other.Instructions && HasCompletions == other.HasCompletions && HasLogging == other.HasLogging;
+
+    /// <summary>One of its lists.</summary>
+    internal ImmutableArray<CatalogEntry> Of(CatalogKind kind) => kind switch
+    {
+        CatalogKind.Tool => Tools,
+        CatalogKind.Prompt => Prompts,
+        CatalogKind.Resource => Resources,
+        _ => ResourceTemplates,
+    };
+
+    /// <summary>The same with another list, found to have these problems.</summary>
+    internal ServiceCatalog With(CatalogKind kind, ImmutableArray<CatalogEntry> entries, ImmutableArray<CatalogProblem> problems)
+    {
+        ImmutableArray<CatalogProblem> all = [.. Problems.Where(one => one.List != kind).Concat(problems).OrderBy(one => one.List)];
+        var read = this with
+        {
+            // What has not changed stays the same object, so that two catalogs can be compared at a glance.
+            Problems = all.SequenceEqual(Problems) ? Problems : all,
+            Unread = Unread.Contains(kind) ? Unread.Remove(kind) : Unread,
+        };
+        return kind switch
+        {
+            CatalogKind.Tool => read with { Tools = entries },
+            CatalogKind.Prompt => read with { Prompts = entries },
+            CatalogKind.Resource => read with { Resources = entries },
+            _ => read with { ResourceTemplates = entries },
+        };
+    }
 
     // Whoever merges a thousand of them relies on it.
     private static ImmutableArray<CatalogEntry> Sorted(ImmutableArray<CatalogEntry> entries) => entries.Sort(ByName);

@@ -53,6 +53,8 @@ internal sealed class LeaderClient : IInstanceClient
 
         public bool IsDeaf { set => _isDeaf = value; }
 
+        public string? RefusalOf(InstanceConnection connection) => observer.RefusalOf(connection);
+
         public void Connected(InstanceConnection connection)
         {
             if (!_isDeaf) observer.Connected(connection);
@@ -61,6 +63,16 @@ internal sealed class LeaderClient : IInstanceClient
         public void Disconnected(string reason)
         {
             if (!_isDeaf) observer.Disconnected(reason);
+        }
+
+        public void ListensAgain()
+        {
+            if (!_isDeaf) observer.ListensAgain();
+        }
+
+        public void Subscribed()
+        {
+            if (!_isDeaf) observer.Subscribed();
         }
 
         public void Notified(string method, ReadOnlyMemory<byte> message)

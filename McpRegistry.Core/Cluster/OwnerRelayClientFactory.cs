@@ -12,6 +12,6 @@ internal sealed class OwnerRelayClientFactory(InstanceClientFactory own, HttpIns
     {
         if (address is null || registration.Protocol != ServiceProtocol.Stdio) return own.Create(registration, instanceId, address, observer);
         var relayed = registration with { Config = registration.Config with { Headers = registration.Config.Headers.SetItem(OwnerRelay.Header, replicas.Self) } };
-        return new OwnerRelayClient(http.Create(relayed, instanceId, address, observer), () => owners.Doubt(registration.Name), time);
+        return new OwnerRelayClient(http.Create(relayed, instanceId, address, new OwnerRelayObserver(observer)), () => owners.Doubt(registration.Name), time);
     }
 }

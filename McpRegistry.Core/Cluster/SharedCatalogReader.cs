@@ -26,7 +26,7 @@ internal sealed class SharedCatalogReader(RegistryState state, ISharedCatalogs s
         foreach (var (name, hash) in hashes)
         {
             // What was not read yet is about to be read anyway.
-            if (services.GetValueOrDefault(name)?.Catalog is not { } own || ReferenceEquals(own, ServiceCatalog.Empty)) continue;
+            if (services.GetValueOrDefault(name)?.Catalog is not { } own || !own.Unread.IsEmpty) continue;
             if (_seen.GetValueOrDefault(name) == hash) continue;
             _seen[name] = hash;
             if (SharedCatalogHash.Of(own) != hash) catalogs.RequestRefresh(name);

@@ -65,8 +65,8 @@ internal sealed partial class SharedCatalogWriter(RegistryState state, ISharedCa
         foreach (var (name, service) in services)
         {
             var catalog = service.Catalog;
-            // Nothing read yet is no statement on what it offers.
-            if (ReferenceEquals(catalog, ServiceCatalog.Empty) || ReferenceEquals(hashed.GetValueOrDefault(name), catalog)) continue;
+            // What could not be read is no statement on what it offers.
+            if (!catalog.IsWhole || ReferenceEquals(hashed.GetValueOrDefault(name), catalog)) continue;
             hashed[name] = catalog;
             var hash = SharedCatalogHash.Of(catalog);
             if (written.GetValueOrDefault(name) != hash) news[name] = hash;

@@ -22,7 +22,7 @@ internal sealed partial class HealthAnnouncer(RegistryState state, ICatalogRefre
         Announced?.Invoke(instance);
         if (!state.Current.Services.TryGetValue(instance.ServiceName, out var service)) return;
         var health = ServiceHealth.Of(service);
-        state.RefreshCondition(instance.ServiceName, health.Error, refusal: health.Verdict == HealthVerdict.Healthy ? health.Error : null);
+        state.RefreshCondition(instance.ServiceName, health.Error);
     }
 
     /// <summary>Tells of a change. Returns at once: it may come from the middle of a call, and a new snapshot takes its time.</summary>
@@ -30,12 +30,14 @@ internal sealed partial class HealthAnnouncer(RegistryState state, ICatalogRefre
     {
         HealthMetrics.RecordChange(instance, change);
         if (change != HealthChange.Connected) LogChange(instance.ServiceName, instance.InstanceId, change, instance.Health.Status.Error);
+        // Where it was, it may have become another.
+        if (change == HealthChange.Recovered) catalog.RequestRefresh(instance.ServiceName);
         ThreadPool.UnsafeQueueUserWorkItem(AnnounceInBackground, instance, preferLocal: false);
     }
 
-    /// <summary>True when the lists of its service were never read, because the first attempt failed.</summary>
+    /// <summary>True when lists of its service were never read, because there was nobody to ask when they should have been.</summary>
     public bool LacksCatalog(InstanceState instance) =>
-        state.Current.Services.GetValueOrDefault(instance.ServiceName) is { } service && ReferenceEquals(service.Catalog, ServiceCatalog.Empty);
+        state.Current.Services.GetValueOrDefault(instance.ServiceName) is { } service && !service.Catalog.Unread.IsEmpty;
 
     /// <summary>It is time to read the lists again; one instance asks for the whole service.</summary>
     public void AnnounceCatalogAge(InstanceState instance)

@@ -9,6 +9,9 @@ namespace McpRegistry.Core.Health;
 /// <param name="Error">Why it is not healthy, or why its living instances will not have us, in words without anything an upstream sent. Null: all is well, or nothing is known.</param>
 public sealed record ServiceHealth(HealthVerdict Verdict, DateTimeOffset? LastCheck, TimeSpan? ResponseTime, string? Error)
 {
+    /// <summary>Why it will not have us although it is there. Null: it will, or it is away.</summary>
+    public string? Refusal => Verdict == HealthVerdict.Healthy ? Error : null;
+
     /// <summary>How a service is now.</summary>
     public static ServiceHealth Of(ServiceSnapshot service)
     {

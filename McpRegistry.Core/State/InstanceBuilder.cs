@@ -18,7 +18,8 @@ internal sealed class InstanceBuilder(
     IOptions<UpstreamOptions> options,
     TimeProvider time,
     Random random,
-    IInstancePlacement? placement = null)
+    IInstancePlacement? placement = null,
+    GatewayIdentity? self = null)
 {
     /// <summary>The instances for <paramref name="registration"/>, and those of <paramref name="before"/> that are not among them.</summary>
     public (ImmutableArray<InstanceState> Instances, ImmutableArray<InstanceState> Retired) Build(ServiceRegistration registration, ServiceSnapshot? before)
@@ -39,7 +40,7 @@ internal sealed class InstanceBuilder(
         var limits = options.Value;
         var health = new InstanceHealth(registration.Config.Health, time, random);
         var load = new InstanceLoad(address is null ? limits.MaxInFlightStdio : limits.MaxInFlightHttp, limits.MaxQueued);
-        var observer = new InstanceObserver(registration.Name, health, state, catalogs, notifications);
+        var observer = new InstanceObserver(registration.Name, health, state, catalogs, notifications, self);
         var instance = new InstanceState(registration.Name, id, address, clients.Create(registration, id, address, observer), health, load);
         health.Changed += change =>
         {

@@ -10,10 +10,19 @@ internal sealed class InstanceObserver(
     InstanceHealth health,
     RegistryState state,
     ICatalogRefresher catalogs,
-    UpstreamNotificationFeed notifications) : IInstanceObserver
+    UpstreamNotificationFeed notifications,
+    GatewayIdentity? self = null) : IInstanceObserver
 {
+    private const string Prefix = "notifications/";
+    private const string ListChanged = "/list_changed";
+    private const string Acknowledged = "notifications/subscriptions/acknowledged";
+    private volatile bool _isSubscribed;
+
+    public string? RefusalOf(InstanceConnection connection) => self?.RefusalOf(connection);
+
     public void Connected(InstanceConnection connection)
     {
+        _isSubscribed = false;
         health.RecordConnected();
         state.RefreshCondition(service);
         catalogs.RequestRefresh(service);
@@ -26,9 +35,28 @@ internal sealed class InstanceObserver(
         state.RefreshCondition(service, reason);
     }
 
+    // What changed while nobody listened was told to nobody.
+    public void ListensAgain() => catalogs.RequestRefresh(service);
+
+    // The first of a connection comes with the first reading.
+    public void Subscribed()
+    {
+        if (_isSubscribed) ListensAgain();
+        _isSubscribed = true;
+    }
+
     public void Notified(string method, ReadOnlyMemory<byte> message)
     {
-        if (method.StartsWith("notifications/", StringComparison.Ordinal) && method.EndsWith("/list_changed", StringComparison.Ordinal)) catalogs.RequestRefresh(service);
+        if (method.StartsWith(Prefix, StringComparison.Ordinal) && method.EndsWith(ListChanged, StringComparison.Ordinal)) catalogs.NoteChanged(service, ListsIn(method));
+        else if (method == Acknowledged) Subscribed();
         else notifications.Publish(service, method, message);
     }
+
+    private static CatalogLists ListsIn(string method) => method[Prefix.Length..^ListChanged.Length] switch
+    {
+        "tools" => CatalogLists.Tools,
+        "prompts" => CatalogLists.Prompts,
+        "resources" => CatalogLists.Resources,
+        _ => CatalogLists.Tools | CatalogLists.Prompts | CatalogLists.Resources,
+    };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 
+using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Registration;
 
 namespace McpRegistry.Core.State;
@@ -8,7 +9,7 @@ namespace McpRegistry.Core.State;
 /// Brings registrations and drained instances into the snapshot, wherever they come from. Whoever stores or reads them takes the turn
 /// first and keeps it until they are in, so that nothing older ever replaces something newer.
 /// </summary>
-internal sealed class LiveRegistrations(RegistryState state, InstanceBuilder instances, LoadBalancingPolicySet policies, InstanceRetirement retirement) : IDisposable
+internal sealed class LiveRegistrations(RegistryState state, InstanceBuilder instances, LoadBalancingPolicySet policies, InstanceRetirement retirement, ILastKnownCatalogs? lastKnown = null) : IDisposable
 {
     private const string DrainedReason = "drained by an operator";
 
@@ -35,12 +36,17 @@ internal sealed class LiveRegistrations(RegistryState state, InstanceBuilder ins
         var (live, retired) = instances.Build(registration, before);
         foreach (var instance in live) instance.IsDraining = Drained.Contains(NameOf(instance));
         var policy = before?.Registration.Config.LoadBalancing == registration.Config.LoadBalancing ? before.Policy : policies.Create(registration.Config.LoadBalancing);
+        var known = before is null ? lastKnown?.Take(registration) : StillKnown(before, registration, live);
         state.Update(
             registration.Name,
             now => now is null
-                ? new ServiceSnapshot { Registration = registration, Policy = policy, Instances = live }
-                : now with { Registration = registration, Policy = policy, Instances = live },
-            (earlier, _) => new RegistryChange(earlier is null ? RegistryChangeKind.ServiceAdded : RegistryChangeKind.ServiceUpdated, registration.Name, 0));
+                ? new ServiceSnapshot { Registration = registration, Policy = policy, Instances = live, Catalog = known ?? ServiceCatalog.Empty }
+                : now with { Registration = registration, Policy = policy, Instances = live, Catalog = known ?? now.Catalog },
+            (earlier, later) => new RegistryChange(
+                earlier is null ? RegistryChangeKind.ServiceAdded : RegistryChangeKind.ServiceUpdated,
+                registration.Name,
+                0,
+                earlier is null ? CatalogLists.None : CatalogDifference.Between(earlier.Catalog, later.Catalog)));
         state.RefreshCondition(registration.Name, live.Length > 0 && live.All(one => one.IsDraining) ? DrainedReason : null);
         retirement.Retire(retired);
     }
@@ -65,6 +71,15 @@ internal sealed class LiveRegistrations(RegistryState state, InstanceBuilder ins
             instance.IsDraining = drained.Contains(name);
             state.RefreshCondition(name.Service, instance.IsDraining ? DrainedReason : null);
         }
+    }
+
+    // Null: what is known of it holds. Where all instances are new it is of an earlier time; where they are another server's, it is wrong.
+    private static ServiceCatalog? StillKnown(ServiceSnapshot before, ServiceRegistration registration, ImmutableArray<InstanceState> live)
+    {
+        if (live.Any(before.Instances.Contains)) return null;
+        return ServerIdentity.Of(before.Registration) == ServerIdentity.Of(registration)
+            ? before.Catalog with { Unread = ServiceCatalog.Empty.Unread }
+            : ServiceCatalog.Empty;
     }
 
     public void Dispose() => _turn.Dispose();

@@ -1,4 +1,5 @@
 using McpRegistry.Core.Catalog;
+using McpRegistry.Core.Health;
 
 namespace McpRegistry.Core.State;
 
@@ -53,26 +54,31 @@ public sealed class RegistryState
         return true;
     }
 
-    /// <summary>Looks at a service's instances again and says whether it may get calls. Call it when an instance became available or unavailable.</summary>
+    /// <summary>Looks at a service's instances and lists again and says how it stands. Call it when an instance became available or unavailable, or when lists were read.</summary>
     /// <param name="name">The service.</param>
     /// <param name="reason">Why it is away, if it is.</param>
-    /// <param name="refusal">Why it will not have us although it is there. Null: it will.</param>
-    public void RefreshCondition(string name, string? reason = null, string? refusal = null) => Update(
+    public void RefreshCondition(string name, string? reason = null) => Update(
         name,
         before =>
         {
             if (before is null) return null;
-            var condition = before.Instances.Any(one => one.IsAvailable) ? ServiceCondition.Ready
-                : reason is null && before.Condition == ServiceCondition.Starting ? ServiceCondition.Starting
-                : ServiceCondition.Unavailable;
-            var why = condition == ServiceCondition.Ready ? refusal : reason ?? before.Reason;
+            var (condition, why) = StandingOf(before, reason);
             return condition == before.Condition && why == before.Reason ? before : before with { Condition = condition, Reason = why };
         },
         (_, after) => new RegistryChange(RegistryChangeKind.HealthChanged, name, 0, Reason: after.Reason));
 
+    private static (ServiceCondition Condition, string? Reason) StandingOf(ServiceSnapshot service, string? reason)
+    {
+        if (service.Instances.Any(one => one.IsAvailable))
+            return CatalogStanding.Of(service.Catalog) is { } missing ? (ServiceCondition.Degraded, missing) : (ServiceCondition.Ready, ServiceHealth.Of(service).Refusal);
+        if (reason is null && service.Condition == ServiceCondition.Starting) return (ServiceCondition.Starting, service.Reason);
+        // What its lists lacked while it was there is no reason for its being away.
+        return (ServiceCondition.Unavailable, reason ?? (service.Condition == ServiceCondition.Degraded ? null : service.Reason));
+    }
+
     // The merged catalog names services that are away, so it also changes with their condition.
     private static CatalogChange ChangeOf(ServiceSnapshot? before, ServiceSnapshot after) =>
-        !ReferenceEquals(before?.Catalog ?? ServiceCatalog.Empty, after.Catalog) ? CatalogChange.Lists
+        !(before?.Catalog ?? ServiceCatalog.Empty).ShowsTheSameAs(after.Catalog) ? CatalogChange.Lists
             : before?.Condition != after.Condition ? CatalogChange.Standing
             : CatalogChange.None;
 

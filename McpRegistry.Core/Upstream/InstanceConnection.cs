@@ -26,6 +26,9 @@ public sealed record InstanceConnection
     /// <summary>True when it keeps state by session, so that one client's calls belong on one instance.</summary>
     public bool IsStateful { get; init; }
 
+    /// <summary>The gateways it named, itself first, as ids. Empty: it is none of our kind.</summary>
+    public IReadOnlyList<string> Gateways { get; init; } = [];
+
     /// <summary>True when <c>capabilities</c> has a member of this name. null and false are how some servers write that they have it not.</summary>
     public bool Has(string capability) =>
         Capabilities.ValueKind == JsonValueKind.Object && Capabilities.TryGetProperty(capability, out var named) && named.ValueKind is not (JsonValueKind.Null or JsonValueKind.False);

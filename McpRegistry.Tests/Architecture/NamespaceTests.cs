@@ -23,6 +23,7 @@ public sealed class NamespaceTests
         ["Diagnostics"] = [],
         ["Json"] = ["Upstream"],
         ["Registration"] = ["LoadBalancing", "State", "Diagnostics"],
+        ["LastKnown"] = ["Catalog", "Cluster", "Json", "Registration", "State", "Storage"],
         ["Storage"] = ["Cluster", "Health", "Registration"],
         ["Cluster"] = ["Calls", "Catalog", "Diagnostics", "Health", "Registration", "State", "Storage", "Upstream"],
         ["Upstream"] = ["Json", "Registration", "Diagnostics"],

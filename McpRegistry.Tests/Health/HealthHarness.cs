@@ -56,16 +56,17 @@ internal sealed class HealthHarness : IAsyncDisposable
             service,
             before =>
             {
-                var after = before is null ? Instances.Service(instance) : before with { Instances = before.Instances.Add(instance) };
+                // Lists are none of its concern: they count as read unless a test says otherwise.
+                var after = before is null ? Instances.Service(instance) with { Catalog = new ServiceCatalog() } : before with { Instances = before.Instances.Add(instance) };
                 return settings is null ? after : after with { Registration = after.Registration with { Config = new ServiceConfig { Health = settings } } };
             },
             (_, _) => new RegistryChange(RegistryChangeKind.ServiceUpdated, service, 0));
         return instance;
     }
 
-    /// <summary>The lists of a service were read, and there is nothing in them.</summary>
-    public void HasReadLists(string service = "alpha") =>
-        State.Update(service, before => before! with { Catalog = new ServiceCatalog() }, (_, _) => new RegistryChange(RegistryChangeKind.CatalogChanged, service, 0));
+    /// <summary>Nobody could be asked for the lists of a service.</summary>
+    public void HasReadNoLists(string service = "alpha") =>
+        State.Update(service, before => before! with { Catalog = ServiceCatalog.Empty }, (_, _) => new RegistryChange(RegistryChangeKind.CatalogChanged, service, 0));
 
     /// <summary>Lets time pass in steps until something is so. On a busy machine more of it passes than needed: upper bounds in tests must be wide.</summary>
     public Task UntilAsync(Func<bool> condition, string what, int stepMilliseconds = 250) =>

@@ -62,6 +62,10 @@ public sealed class RegistryStateTests
 
         client.Connection = FakeInstanceClient.Legacy();
         _state.RefreshCondition("a");
+        Assert.Equal((ServiceCondition.Degraded, "Its lists are still being read."), (_state.Current.Services["a"].Condition, _state.Current.Services["a"].Reason));
+
+        _state.Update("a", before => before! with { Catalog = new ServiceCatalog() }, (_, _) => null);
+        _state.RefreshCondition("a");
         Assert.Equal(ServiceCondition.Ready, _state.Current.Services["a"].Condition);
 
         client.Connection = null;

@@ -182,7 +182,7 @@ public sealed class ServiceRegistryTests
         Assert.Equal(ServiceCondition.Unavailable, _state.Current.Services["a"].Condition);
 
         await _registry.SetDrainingAsync("a", "127.0.0.1-1", false, default);
-        Assert.Equal(ServiceCondition.Ready, _state.Current.Services["a"].Condition);
+        Assert.Equal(ServiceCondition.Degraded, _state.Current.Services["a"].Condition);
         Assert.Equal(RegistryResultKind.NotFound, (await _registry.SetDrainingAsync("a", "other", true, default)).Kind);
     }
 
@@ -304,7 +304,7 @@ public sealed class ServiceRegistryTests
         Assert.True(Assert.Single(Instances("a")).IsDraining);
         Assert.Equal((ServiceCondition.Unavailable, "drained by an operator"), (_state.Current.Services["a"].Condition, _state.Current.Services["a"].Reason));
         Assert.Equal([false, true], Instances("f").Select(one => one.IsDraining));
-        Assert.Equal(ServiceCondition.Ready, _state.Current.Services["f"].Condition);
+        Assert.Equal(ServiceCondition.Degraded, _state.Current.Services["f"].Condition);
     }
 
     [Fact]

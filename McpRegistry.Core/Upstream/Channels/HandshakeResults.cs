@@ -59,6 +59,7 @@ internal static class HandshakeResults
         ServerName = server is null ? null : Text(server.Value, "name", MaxName),
         ServerVersion = server is null ? null : Text(server.Value, "version", MaxName),
         IsStateful = era == ProtocolEra.Legacy,
+        Gateways = GatewayIdentity.Read(Object(result, "_meta")),
     };
 
     private static string? NewestKnown(JsonElement parent, string name)

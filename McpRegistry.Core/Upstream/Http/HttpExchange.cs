@@ -160,7 +160,8 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
         if (message.Method is not ("notifications/progress" or "notifications/message"))
         {
             // The acknowledgement of a subscription is part of asking for it.
-            if (message.Method != "notifications/subscriptions/acknowledged") observer.Notified(message.Method, message.Bytes);
+            if (message.Method == "notifications/subscriptions/acknowledged") observer.Subscribed();
+            else observer.Notified(message.Method, message.Bytes);
             return listener;
         }
 

@@ -17,12 +17,14 @@ internal sealed partial class NotificationStream(
     public async Task RunAsync(HttpLink link, CancellationToken cancellationToken)
     {
         var wait = ShortestWait;
+        var isAgain = false;
         try
         {
             while (true)
             {
                 var began = time.GetTimestamp();
-                if (!await ListenOnceAsync(link, cancellationToken)) return;
+                if (!await ListenOnceAsync(link, isAgain, cancellationToken)) return;
+                isAgain = true;
                 if (time.GetElapsedTime(began) > LongestWait) wait = ShortestWait;
                 // Jitter, so that a restarted instance is not met by all its clients at once.
                 await Task.Delay(wait * (1 + random.NextDouble() / 4), time, cancellationToken);
@@ -34,8 +36,8 @@ internal sealed partial class NotificationStream(
     }
 
     // False: the instance does not offer it.
-    private async Task<bool> ListenOnceAsync(HttpLink link, CancellationToken cancellationToken) =>
-        link.Era == ProtocolEra.Modern ? await SubscribeAsync(link, cancellationToken) : await GetAsync(link, cancellationToken);
+    private async Task<bool> ListenOnceAsync(HttpLink link, bool isAgain, CancellationToken cancellationToken) =>
+        link.Era == ProtocolEra.Modern ? await SubscribeAsync(link, cancellationToken) : await GetAsync(link, isAgain, cancellationToken);
 
     private async Task<bool> SubscribeAsync(HttpLink link, CancellationToken cancellationToken)
     {
@@ -47,7 +49,7 @@ internal sealed partial class NotificationStream(
         return answer.Failure is not null || !answer.Result.IsEmpty || IsPassing(answer.Status);
     }
 
-    private async Task<bool> GetAsync(HttpLink link, CancellationToken cancellationToken)
+    private async Task<bool> GetAsync(HttpLink link, bool isAgain, CancellationToken cancellationToken)
     {
         try
         {
@@ -55,6 +57,7 @@ internal sealed partial class NotificationStream(
             using var response = await endpoint.SendAsync(request, cancellationToken);
             if (!response.IsSuccessStatusCode) return IsPassing((int)response.StatusCode);
             if (!ResponseBody.IsEventStream(response)) return false;
+            if (isAgain) observer.ListensAgain();
             await ReadAsync(response, link, cancellationToken);
         }
         catch (Exception failure) when (SendFailures.IsExpected(failure)) { cancellationToken.ThrowIfCancellationRequested(); }

@@ -128,6 +128,7 @@ internal sealed partial class StreamableHttpClient : IInstanceClient
         {
             var link = await _handshake.RunAsync(_era, linked.Token);
             if (link is null) await FallBackAsync(linked.Token);
+            else if (_instance.Observer.RefusalOf(link.Connection) is { } refusal) await RefuseAsync(link, refusal);
             else Adopt(link);
         }
         catch (Exception failure) when (failure is UpstreamException or OperationCanceledException)
@@ -154,6 +155,12 @@ internal sealed partial class StreamableHttpClient : IInstanceClient
             _listeningUntil = CancellationTokenSource.CreateLinkedTokenSource(_lifetime.Token);
             _listening = _notifications.RunAsync(link, _listeningUntil.Token);
         }
+    }
+
+    private async Task RefuseAsync(HttpLink link, string reason)
+    {
+        if (link.SessionId is not null) await EndSessionAsync(link);
+        throw new UpstreamException(reason);
     }
 
     private async Task FallBackAsync(CancellationToken cancellationToken)
