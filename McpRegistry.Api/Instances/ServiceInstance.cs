@@ -3,6 +3,7 @@ using System.ComponentModel;
 using McpRegistry.Api.Health;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
+using McpRegistry.Core.Upstream;
 
 namespace McpRegistry.Api.Instances;
 
@@ -29,6 +30,9 @@ internal sealed record ServiceInstance
     [Description("Whether it gets no new calls by an operator's wish.")]
     public required bool Draining { get; init; }
 
+    [Description("Lines of a program's output that were no JSON-RPC and were passed over, of all its lives since this process began; null where nothing counts them.")]
+    public long? PassedOver { get; init; }
+
     public static ServiceInstance Of(ServiceSnapshot service, InstanceState instance) => new()
     {
         ServiceName = service.Name,
@@ -40,6 +44,7 @@ internal sealed record ServiceInstance
         LoadScore = instance.Load.Score,
         InFlight = instance.Load.InFlight,
         Draining = instance.IsDraining,
+        PassedOver = (instance.Client as IReportsPassedOver)?.PassedOver,
     };
 }
 

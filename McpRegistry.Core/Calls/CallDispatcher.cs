@@ -110,7 +110,8 @@ internal sealed partial class CallDispatcher(
         finally { instance.Load.Exit(time, started, answered); }
 
         var timedOut = reply.Outcome == UpstreamOutcome.Cancelled && deadline.HasExpired;
-        if (timedOut) instance.Health.RecordTimeout();
+        // Whoever waited for a start in vain has learned nothing of how the instance answers.
+        if (timedOut && instance.Client.Connection is not null) instance.Health.RecordTimeout();
         else instance.Health.RecordCall(reply.Outcome, reply.IsAlive, reply.RefusalReason);
         CallTelemetry.EndAttempt(span, reply, timedOut);
         return new Attempt(instance, reply, timedOut);

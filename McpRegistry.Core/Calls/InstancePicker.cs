@@ -53,17 +53,21 @@ internal static class InstancePicker
     }
 
     // All look bad. Being refused costs nothing and the verdict may be stale, so the one that failed longest ago is tried;
-    // one that hangs is not: it would cost the caller the whole deadline.
+    // one that hangs is not: it would cost the caller the whole deadline. One without a connection comes last, and only where
+    // a call can bring it about: a child that is being started, or waits for its restart.
     private static InstanceState? LeastBad(UpstreamCall call, ServiceSnapshot service, in TriedInstances tried)
     {
         InstanceState? best = null;
         foreach (var instance in service.Instances)
         {
-            if (!call.MayUse(instance) || tried.Contains(instance) || instance.IsDraining || instance.Client.Connection is null || instance.Health.IsHanging) continue;
-            if (best is null || Since(instance.Health.Status) < Since(best.Health.Status)) best = instance;
+            if (!call.MayUse(instance) || tried.Contains(instance) || instance.IsDraining || instance.Health.IsHanging) continue;
+            if (instance.Client.Connection is null && !instance.Client.ConnectsForCalls) continue;
+            if (best is null || Rank(instance).CompareTo(Rank(best)) < 0) best = instance;
         }
         return best;
     }
+
+    private static (bool IsAway, DateTimeOffset Since) Rank(InstanceState instance) => (instance.Client.Connection is null, Since(instance.Health.Status));
 
     private static DateTimeOffset Since(HealthStatus status) => status.EjectedUntil ?? status.LastCheck ?? DateTimeOffset.MinValue;
 }

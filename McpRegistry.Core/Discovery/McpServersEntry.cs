@@ -19,12 +19,19 @@ internal sealed class McpServersEntry(string directory, ISecretResolver secrets)
 
     public ImmutableArray<RegistrationError> Warnings => [.. _warnings];
 
-    /// <summary>The entry as REST would take it. Null: there is nothing to register, because of an error or because it is disabled.</summary>
+    /// <summary>True when the entry is switched off; nothing else of it was looked at.</summary>
+    public bool IsOff { get; private set; }
+
+    /// <summary>What the entry calls its address.</summary>
+    public string Address { get; private set; } = "url";
+
+    /// <summary>The entry as REST would take it. Null: there is nothing to register, because of an error or because it is switched off.</summary>
     public ReadOnlyMemory<byte>? Rewrite(string name, JsonElement entry)
     {
         if (entry.ValueKind != JsonValueKind.Object) return Nothing(FieldPath.Root, "It must be an object.");
         var members = entry.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null).ToList();
-        if (members.Exists(member => member is { Name: "disabled", Value.ValueKind: JsonValueKind.True })) return null;
+        IsOff = members.Exists(member => McpServersFields.OfSwitch.TryGetValue(member.Name, out var off) && member.Value.ValueKind == off);
+        if (IsOff) return null;
         if (!members.Exists(member => member.Name is "command" or "instances" || McpServersFields.OfAddress.Contains(member.Name)))
             return Nothing(FieldPath.Root, "It needs a command (stdio) or a url (http).");
 
@@ -56,6 +63,7 @@ internal sealed class McpServersEntry(string directory, ISecretResolver secrets)
     {
         if (McpServersFields.OfAddress.Contains(member.Name))
         {
+            Address = member.Name;
             writer.WritePropertyName("base_url");
             Write(member.Value, "base_url", writer, Fill);
         }
@@ -64,9 +72,9 @@ internal sealed class McpServersEntry(string directory, ISecretResolver secrets)
             writer.WritePropertyName(member.Name);
             Write(member.Value, member.Name, writer, (_, text) => text);
         }
-        else if (member.Name == "disabled")
+        else if (McpServersFields.OfSwitch.ContainsKey(member.Name))
         {
-            if (member.Value.ValueKind != JsonValueKind.False) _errors.Add(new RegistrationError(member.Name, "It must be true or false."));
+            if (member.Value.ValueKind is not (JsonValueKind.True or JsonValueKind.False)) _errors.Add(new RegistrationError(member.Name, "It must be true or false."));
         }
         else if (!McpServersFields.OfConfig.Contains(member.Name) && !McpServersKind.Members.Contains(member.Name))
         {
@@ -77,12 +85,45 @@ internal sealed class McpServersEntry(string directory, ISecretResolver secrets)
     private void WriteConfig(JsonProperty member, Utf8JsonWriter writer)
     {
         writer.WritePropertyName(member.Name);
+        if (member.Name is "args" or "env" or "headers" && member.Value.ValueKind is JsonValueKind.Array or JsonValueKind.Object)
+        {
+            WriteTexts(member, writer);
+            return;
+        }
+
         Write(member.Value, member.Name, writer, member.Name switch
         {
             "cwd" or "authority_file" => (field, text) => FromDirectory(Fill(field, text)),
             "instances" => Fill,
             _ => (_, text) => text,
         });
+    }
+
+    // Programs and headers know only text, so it is clear what a number is meant to be; a variable that is null is not given.
+    private void WriteTexts(JsonProperty member, Utf8JsonWriter writer)
+    {
+        if (member.Value.ValueKind == JsonValueKind.Array)
+        {
+            var index = 0;
+            writer.WriteStartArray();
+            foreach (var one in member.Value.EnumerateArray()) WriteText(one, FieldPath.Element(member.Name, index++), writer);
+            writer.WriteEndArray();
+            return;
+        }
+
+        writer.WriteStartObject();
+        foreach (var one in member.Value.EnumerateObject().Where(one => one.Value.ValueKind != JsonValueKind.Null))
+        {
+            writer.WritePropertyName(one.Name);
+            WriteText(one.Value, FieldPath.Member(member.Name, one.Name), writer);
+        }
+        writer.WriteEndObject();
+    }
+
+    private void WriteText(JsonElement value, string field, Utf8JsonWriter writer)
+    {
+        if (value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False) writer.WriteStringValue(value.GetRawText());
+        else Write(value, field, writer, (_, text) => text);
     }
 
     private void Write(JsonElement value, string field, Utf8JsonWriter writer, Func<string, string, string> finish)

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.Json;
 
 using McpRegistry.Core.Registration.Wire;
 
@@ -19,13 +20,20 @@ internal static class McpServersFields
     }.ToFrozenSet();
 
     /// <summary>What clients call the address.</summary>
-    public static readonly FrozenSet<string> OfAddress = new[] { "url", "serverUrl", "base_url" }.ToFrozenSet();
+    public static readonly FrozenSet<string> OfAddress = new[] { "url", "serverUrl", "httpUrl", "base_url" }.ToFrozenSet();
+
+    /// <summary>What clients call the switch of an entry, with the value that switches it off.</summary>
+    public static readonly FrozenDictionary<string, JsonValueKind> OfSwitch =
+        new Dictionary<string, JsonValueKind> { ["disabled"] = JsonValueKind.True, ["enabled"] = JsonValueKind.False }.ToFrozenDictionary();
 
     /// <summary>The place in the file of a field of the registration.</summary>
-    public static string InFile(string entry, string field)
+    /// <param name="entry">The place of the entry.</param>
+    /// <param name="field">The field.</param>
+    /// <param name="address">What the entry calls its address.</param>
+    public static string InFile(string entry, string field, string address)
     {
         if (field is FieldPath.Root or "name") return entry;
-        if (field == "base_url") return entry + ".url";
+        if (field == "base_url") return entry + "." + address;
         var member = field.StartsWith(Config, StringComparison.Ordinal) ? field[Config.Length..] : field;
         return member.StartsWith('[') ? entry + member : entry + "." + member;
     }

@@ -50,37 +50,60 @@ internal sealed class McpServersFile(string directory, ISecretResolver secrets, 
         if (sections.Find(section => section.Value.ValueKind != JsonValueKind.Object) is { Value.ValueKind: not JsonValueKind.Undefined } odd)
             return McpServersFileContent.Unreadable(odd.Name, "It must be an object.");
 
-        var entries = sections.SelectMany(section => section.Value.EnumerateObject().Select(entry => Read(section.Name, entry))).ToList();
-        var twice = entries.GroupBy(entry => entry.Name).Where(same => same.Count() > 1).SelectMany(same => same.Skip(1)).ToHashSet(ReferenceEqualityComparer.Instance);
+        ImmutableArray<Entry> entries = [.. sections.SelectMany(section => section.Value.EnumerateObject().Select(entry => Read(section.Name, entry)))];
+        var clashes = Clashes(entries);
         return new McpServersFileContent
         {
-            Registrations = [.. entries.Where(entry => !twice.Contains(entry)).Select(entry => entry.Registration).OfType<ServiceRegistration>()],
+            Registrations = [.. entries.Where(entry => !clashes.ContainsKey(entry)).Select(entry => entry.Registration).OfType<ServiceRegistration>()],
             BrokenNames = [.. entries.Where(entry => !entry.Errors.IsEmpty).Select(entry => entry.Name)],
-            Errors = [.. entries.SelectMany(entry => twice.Contains(entry) ? [new RegistrationError(entry.Path, "It is given twice.")] : entry.Errors)],
-            Warnings = [.. entries.SelectMany(entry => entry.Warnings)],
+            Errors = [.. entries.SelectMany(entry => clashes.TryGetValue(entry, out var clash) ? [clash] : entry.Errors)],
+            Warnings = [.. entries.Where(entry => !clashes.ContainsKey(entry)).SelectMany(entry => entry.Warnings)],
+            Off = [.. entries.Where(entry => entry.IsOff).Select(entry => entry.Path)],
         };
+    }
+
+    // A key that is a name keeps it, wherever it stands: what another key would be called must not take it away.
+    private static Dictionary<Entry, RegistrationError> Clashes(ImmutableArray<Entry> entries)
+    {
+        var clashes = new Dictionary<Entry, RegistrationError>(ReferenceEqualityComparer.Instance);
+        foreach (var same in entries.Where(entry => !entry.IsOff).GroupBy(entry => entry.Name, StringComparer.Ordinal))
+        {
+            var first = same.OrderBy(entry => entry.Key != entry.Name).First();
+            foreach (var other in same.Where(entry => entry != first))
+            {
+                clashes[other] = new RegistrationError(other.Path, other.Key == first.Key
+                    ? "It is given twice."
+                    : $"It would be registered as {first.Name}, and so is {first.Path}; rename one of the two.");
+            }
+        }
+        return clashes;
     }
 
     private Entry Read(string section, JsonProperty property)
     {
         var path = FieldPath.Member(section, property.Name);
+        // Where no name can be made, the rule for names refuses the key as it is.
+        var name = McpServersName.From(property.Name) ?? property.Name;
         var rewriter = new McpServersEntry(directory, secrets);
-        var json = rewriter.Rewrite(property.Name, property.Value);
+        var json = rewriter.Rewrite(name, property.Value);
         var reading = json is { } rewritten ? RegistrationJson.ParseLeniently(rewritten) : RegistrationReading.Failed();
         var registration = reading.Registration is { } read ? read with { Origin = RegistrationOrigin.File, CreatedAt = now, UpdatedAt = now } : null;
         ImmutableArray<RegistrationError> errors =
             [.. rewriter.Errors, .. reading.Errors, .. rewriter.Errors.IsEmpty && registration is not null ? RegistrationValidator.Validate(registration) : []];
-        return new Entry(property.Name, path, errors.IsEmpty ? registration : null)
+        ImmutableArray<RegistrationError> renamed = name == property.Name || !errors.IsEmpty || rewriter.IsOff
+            ? []
+            : [new RegistrationError(FieldPath.Root, $"It is registered as {name}: names of services are lower-case letters, digits and hyphens.")];
+        return new Entry(property.Name, name, path, errors.IsEmpty ? registration : null, rewriter.IsOff)
         {
-            Errors = InFile(path, errors),
-            Warnings = InFile(path, [.. rewriter.Warnings, .. reading.Warnings]),
+            Errors = InFile(path, rewriter.Address, errors),
+            Warnings = InFile(path, rewriter.Address, [.. renamed, .. rewriter.Warnings, .. reading.Warnings]),
         };
     }
 
-    private static ImmutableArray<RegistrationError> InFile(string path, ImmutableArray<RegistrationError> errors) =>
-        [.. errors.Select(error => error with { Field = McpServersFields.InFile(path, error.Field) })];
+    private static ImmutableArray<RegistrationError> InFile(string path, string address, ImmutableArray<RegistrationError> errors) =>
+        [.. errors.Select(error => error with { Field = McpServersFields.InFile(path, error.Field, address) })];
 
-    private sealed record Entry(string Name, string Path, ServiceRegistration? Registration)
+    private sealed record Entry(string Key, string Name, string Path, ServiceRegistration? Registration, bool IsOff)
     {
         public ImmutableArray<RegistrationError> Errors { get; init; } = [];
 

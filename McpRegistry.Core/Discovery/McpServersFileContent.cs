@@ -7,7 +7,7 @@ namespace McpRegistry.Core.Discovery;
 /// <summary>What an <c>mcp-servers.json</c> says.</summary>
 internal sealed record McpServersFileContent
 {
-    /// <summary>The good entries that are not disabled.</summary>
+    /// <summary>The good entries that are not switched off.</summary>
     public ImmutableArray<ServiceRegistration> Registrations { get; init; } = [];
 
     /// <summary>The names of the entries that have errors.</summary>
@@ -18,6 +18,9 @@ internal sealed record McpServersFileContent
 
     /// <summary>What is let pass but probably not meant.</summary>
     public ImmutableArray<RegistrationError> Warnings { get; init; } = [];
+
+    /// <summary>The places of the entries that are switched off.</summary>
+    public ImmutableArray<string> Off { get; init; } = [];
 
     /// <summary>False when the text as a whole cannot be read, so that it says nothing about any service.</summary>
     public bool IsReadable { get; init; } = true;

@@ -10,6 +10,9 @@ public sealed partial class McpServersFileSource
     [LoggerMessage(Level = LogLevel.Information, Message = "{File} is not there; no services from a file")]
     private partial void LogMissing(string file);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "{File}: {Entry} is switched off and not started")]
+    private partial void LogOff(string file, string entry);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "{File}: {Field}: {Problem}")]
     private partial void LogProblem(string file, string field, string problem);
 

@@ -16,7 +16,7 @@ namespace McpRegistry.Core.Discovery;
 /// </summary>
 public sealed partial class McpServersFileSource : BackgroundService
 {
-    private const int LargestFile = 4 * 1024 * 1024;
+    internal const int LargestFile = 4 * 1024 * 1024;
 
     private readonly IServiceRegistry _registry;
     private readonly ISecretResolver _secrets;
@@ -133,6 +133,7 @@ public sealed partial class McpServersFileSource : BackgroundService
     {
         if (file is { Text: null, Problem: null }) LogMissing(file.Path);
         else if (content.IsReadable) LogApplied(file.Path, _lastGood.Count);
+        foreach (var entry in content.Off) LogOff(file.Path, entry);
         foreach (var problem in Problems) LogProblem(file.Path, problem.Field, problem.Message);
         foreach (var warning in content.Warnings) LogWarning(file.Path, warning.Field, warning.Message);
     }

@@ -11,7 +11,7 @@ internal sealed class McpServersFileWatcher : IDisposable
     private readonly TimeProvider _time;
     private readonly List<FileSystemWatcher> _watchers = [];
     private readonly ITimer _poll;
-    private (string Path, DateTime Written, long Length) _seen;
+    private McpServersFileStamp _seen;
 
     public McpServersFileWatcher(McpServersFileLocation location, DiscoveryOptions options, TimeProvider time)
     {

@@ -14,9 +14,10 @@ internal sealed record McpServersKind(string? Type, string Protocol)
     private static readonly FrozenDictionary<string, ServiceProtocol> Transports = new Dictionary<string, ServiceProtocol>
     {
         ["stdio"] = ServiceProtocol.Stdio,
+        ["local"] = ServiceProtocol.Stdio,
         ["http"] = ServiceProtocol.Http,
-        ["streamable-http"] = ServiceProtocol.Http,
-        ["streamableHttp"] = ServiceProtocol.Http,
+        ["streamablehttp"] = ServiceProtocol.Http,
+        ["remote"] = ServiceProtocol.Http,
         ["sse"] = ServiceProtocol.Http,
         ["websocket"] = ServiceProtocol.WebSocket,
         ["ws"] = ServiceProtocol.WebSocket,
@@ -26,7 +27,7 @@ internal sealed record McpServersKind(string? Type, string Protocol)
         Enum.GetValues<ServiceType>().Select(one => one.WireName()).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The members of an entry that are read here.</summary>
-    public static readonly FrozenSet<string> Members = new[] { "type", "transport", "protocol" }.ToFrozenSet();
+    public static readonly FrozenSet<string> Members = new[] { "type", "transport", "transportType", "protocol" }.ToFrozenSet();
 
     /// <summary>What is wrong; null when nothing is.</summary>
     public RegistrationError? Problem { get; private init; }
@@ -43,7 +44,7 @@ internal sealed record McpServersKind(string? Type, string Protocol)
         foreach (var member in members.Where(one => Members.Contains(one.Name)).OrderBy(one => one.Name == "protocol"))
         {
             var text = member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : "";
-            if (Transports.TryGetValue(text, out var transport)) protocol = transport.WireName();
+            if (Transports.TryGetValue(Plain(text), out var transport)) protocol = transport.WireName();
             else if (member.Name == "type" && Types.Contains(text)) type = text;
             else problem = new RegistrationError(member.Name, Expected(member.Name));
         }
@@ -56,6 +57,9 @@ internal sealed record McpServersKind(string? Type, string Protocol)
         if (Type is not null) writer.WriteString("type", Type);
         writer.WriteString("protocol", Protocol);
     }
+
+    // streamable-http, streamable_http, streamableHttp: every client has a spelling of its own.
+    private static string Plain(string text) => text.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
 
     private static string Expected(string member)
     {

@@ -6,6 +6,9 @@ public interface IInstanceClient : IAsyncDisposable
     /// <summary>What the handshake told; null while not connected. Stays while a stateless HTTP instance is briefly away.</summary>
     InstanceConnection? Connection { get; }
 
+    /// <summary>True while a call may be sent although there is no connection: it waits for one that can be had soon, or is told at once why there is none.</summary>
+    bool ConnectsForCalls => false;
+
     /// <summary>Connects and shakes hands (or starts the child). Callers at the same time share one attempt; connected already: nothing happens.</summary>
     /// <exception cref="UpstreamException">It did not work; the message says why and may be shown to an operator.</exception>
     Task ConnectAsync(CancellationToken cancellationToken);

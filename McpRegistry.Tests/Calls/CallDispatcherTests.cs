@@ -219,6 +219,18 @@ public sealed class CallDispatcherTests
     }
 
     [Fact]
+    public async Task A_call_that_has_nowhere_else_to_go_is_sent_to_the_one_that_can_be_started_for_it()
+    {
+        foreach (var client in (FakeInstanceClient[])[_one, _two, _three]) client.Connection = null;
+        _two.ConnectsForCalls = true;
+
+        using var ended = await DispatchAsync(isSafe: false);
+
+        Assert.Null(ended.Failure);
+        Assert.Equal(("2", 1), (ended.InstanceId, ended.Attempts));
+    }
+
+    [Fact]
     public async Task With_nobody_left_the_answer_comes_at_once()
     {
         foreach (var client in (FakeInstanceClient[])[_one, _two, _three]) client.Connection = null;

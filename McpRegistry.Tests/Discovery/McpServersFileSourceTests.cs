@@ -75,6 +75,43 @@ public sealed class McpServersFileSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_behind_a_link_is_followed_although_the_next_one_has_its_size_and_its_time()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        foreach (var (version, name) in (ReadOnlySpan<(string, string)>)[("v1", "a"), ("v2", "b")])
+        {
+            Directory.CreateDirectory(_folder.File(version));
+            File.WriteAllText(_folder.File(version + "/mcp-servers.json"), Servers(name));
+            File.SetLastWriteTimeUtc(_folder.File(version + "/mcp-servers.json"), DateTime.UnixEpoch);
+        }
+
+        Directory.CreateSymbolicLink(_folder.File("..data"), _folder.File("v1"));
+        File.CreateSymbolicLink(FilePath, _folder.File("..data/mcp-servers.json"));
+        await StartAsync();
+        Assert.Equal("a", _registry.Names);
+
+        Directory.CreateSymbolicLink(_folder.File("..data_tmp"), _folder.File("v2"));
+        Directory.Delete(_folder.File("..data"));
+        Directory.Move(_folder.File("..data_tmp"), _folder.File("..data"));
+
+        await _registry.WaitUntilAsync(one => one.Names == "b");
+    }
+
+    [Fact]
+    public async Task What_is_switched_off_or_renamed_is_said_once()
+    {
+        await File.WriteAllTextAsync(FilePath, """{"mcpServers":{"off":{"command":"x","enabled":false},"My Server":{"url":"http://localhost:1"}}}""");
+
+        var source = await StartAsync(options => options.Watch = false);
+        await source.RefreshAsync(default);
+
+        Assert.Equal("my-server", _registry.Names);
+        var lines = _logger.Collector.GetSnapshot();
+        Assert.Single(lines, line => line.Level == LogLevel.Information && line.Message.EndsWith("mcpServers.off is switched off and not started", StringComparison.Ordinal));
+        Assert.Single(lines, line => line.Level == LogLevel.Warning && line.Message.Contains("It is registered as my-server", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_file_in_a_folder_that_comes_later_is_found()
     {
         await StartAsync(options => options.File = _folder.File("later/mcp.json"));

@@ -105,7 +105,7 @@ public sealed class McpServersFileTests
         var content = Parse("""
             {
               "mcpServers": {
-                "My Server": { "command": "server" },
+                "---": { "command": "server" },
                 "empty": {},
                 "text": "server",
                 "types": { "command": ["server"], "args": "x", "replicas": "3" },
@@ -127,13 +127,123 @@ public sealed class McpServersFileTests
         Assert.Equal(["again", "good"], content.Registrations.Select(one => one.Name).Order());
         Assert.Equal(
             [
-                "mcpServers.again", "mcpServers.both.url", "mcpServers.empty", "mcpServers.hole.url", "mcpServers.kind.type", "mcpServers.maybe.disabled", "mcpServers.nul.cwd",
+                "mcpServers.---", "mcpServers.again", "mcpServers.both.url", "mcpServers.empty", "mcpServers.hole.url", "mcpServers.kind.type", "mcpServers.maybe.disabled", "mcpServers.nul.cwd",
                 "mcpServers.socket.protocol", "mcpServers.text", "mcpServers.twice.url", "mcpServers.types.args", "mcpServers.types.command", "mcpServers.types.replicas",
-                "mcpServers.url.url", "mcpServers[\"My Server\"]",
+                "mcpServers.url.url",
             ],
             content.Errors.Select(error => error.Field).Order(StringComparer.Ordinal));
         Assert.Equal("mcpServers.good.autoApprove", Assert.Single(content.Warnings).Field);
         Assert.Contains("MISSING", content.Errors.Single(error => error.Field == "mcpServers.hole.url").Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GitHub", "github")]
+    [InlineData("brave_search", "brave-search")]
+    [InlineData("Azure MCP Server", "azure-mcp-server")]
+    [InlineData("@scope/pkg", "scope-pkg")]
+    [InlineData("microsoft.docs.mcp", "microsoft-docs-mcp")]
+    [InlineData("io.github.upstash/context7", "io-github-upstash-context7")]
+    [InlineData("  a  --  b_", "a-b")]
+    [InlineData("caf\u00e9 7", "caf-7")]
+    [InlineData("a234567890b234567890c234567890d234567890e234567890f234567890_-_xyz", "a234567890b234567890c234567890d234567890e234567890f234567890-xy")]
+    [InlineData("a234567890b234567890c234567890d234567890e234567890f234567890g2_xyz", "a234567890b234567890c234567890d234567890e234567890f234567890g2")]
+    public void A_key_that_is_no_name_becomes_one_and_that_is_told_in_one_warning(string key, string name)
+    {
+        var content = Parse("{\"mcpServers\":{\"" + key + "\":{\"command\":\"server\"}}}");
+
+        Assert.Empty(content.Errors);
+        Assert.Equal(name, Assert.Single(content.Registrations).Name);
+        Assert.Equal($"It is registered as {name}: names of services are lower-case letters, digits and hyphens.", Assert.Single(content.Warnings).Message);
+    }
+
+    [Fact]
+    public void Of_two_keys_that_become_one_name_the_second_is_refused_and_a_key_that_is_a_name_keeps_it()
+    {
+        var content = Parse("""
+            {
+              "mcpServers": {
+                "GitHub": { "command": "first" },
+                "Brave Search": { "command": "first" },
+                "brave_search": { "command": "second" },
+                "github": { "command": "second" },
+                "Off": { "command": "first", "disabled": true },
+                "off": { "command": "second" }
+              },
+              "servers": { "Git_Hub": { "command": "third" }, "git-hub": { "command": "fourth" } }
+            }
+            """);
+
+        Assert.Equal(
+            ["brave-search first", "git-hub fourth", "github second", "off second"],
+            content.Registrations.Select(one => $"{one.Name} {one.Config.Command}").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [
+                "mcpServers.GitHub: It would be registered as github, and so is mcpServers.github; rename one of the two.",
+                "mcpServers.brave_search: It would be registered as brave-search, and so is mcpServers[\"Brave Search\"]; rename one of the two.",
+                "servers.Git_Hub: It would be registered as git-hub, and so is servers.git-hub; rename one of the two.",
+            ],
+            content.Errors.Select(error => $"{error.Field}: {error.Message}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Numbers_and_booleans_are_text_where_a_program_gets_text_and_null_is_not_given()
+    {
+        var content = Parse("""
+            {
+              "servers": {
+                "one": { "command": "server", "args": ["--port", 8080, true, 1.50], "env": { "PORT": 3000, "DEBUG": false, "UNSET": null, "KEY": "${KEY}" } },
+                "two": { "type": "http", "url": "http://localhost:1", "headers": { "X-Version": 2, "X-None": null } },
+                "odd": { "command": "server", "args": [null, {}], "env": { "A": [] } }
+              }
+            }
+            """);
+
+        Assert.Equal(["servers.odd.args[0]", "servers.odd.args[1]", "servers.odd.env.A"], content.Errors.Select(error => error.Field).Order(StringComparer.Ordinal));
+        var byName = content.Registrations.ToDictionary(one => one.Name);
+        Assert.Equal(["--port", "8080", "true", "1.50"], byName["one"].Config.Args.AsEnumerable());
+        Assert.Equal("DEBUG=false KEY=${KEY} PORT=3000", string.Join(' ', byName["one"].Config.Env.Select(one => $"{one.Key}={one.Value}")));
+        Assert.Equal("X-Version=2", string.Join(' ', byName["two"].Config.Headers.Select(one => $"{one.Key}={one.Value}")));
+    }
+
+    [Theory]
+    [InlineData("\"type\":\"streamable_http\",\"url\":", ServiceProtocol.Http)]
+    [InlineData("\"type\":\"streamable-http\",\"url\":", ServiceProtocol.Http)]
+    [InlineData("\"type\":\"streamableHttp\",\"url\":", ServiceProtocol.Http)]
+    [InlineData("\"transport\":\"Streamable_HTTP\",\"url\":", ServiceProtocol.Http)]
+    [InlineData("\"transportType\":\"sse\",\"serverUrl\":", ServiceProtocol.Http)]
+    [InlineData("\"type\":\"remote\",\"url\":", ServiceProtocol.Http)]
+    [InlineData("\"httpUrl\":", ServiceProtocol.Http)]
+    [InlineData("\"type\":\"local\",\"command\":", ServiceProtocol.Stdio)]
+    [InlineData("\"type\":\"STDIO\",\"command\":", ServiceProtocol.Stdio)]
+    public void The_spellings_of_other_clients_are_understood(string members, ServiceProtocol protocol)
+    {
+        var value = protocol == ServiceProtocol.Http ? "https://x.example/mcp" : "server";
+        var content = Parse("{\"mcpServers\":{\"one\":{" + members + "\"" + value + "\"}}}");
+
+        Assert.Empty(content.Errors);
+        Assert.Empty(content.Warnings);
+        var one = Assert.Single(content.Registrations);
+        Assert.Equal((protocol, value), (one.Protocol, protocol == ServiceProtocol.Http ? one.BaseUrl!.OriginalString : one.Config.Command));
+    }
+
+    [Fact]
+    public void An_entry_that_is_switched_off_in_either_way_is_not_started_and_is_named()
+    {
+        var content = Parse("""
+            {
+              "mcpServers": {
+                "a": { "command": "server", "enabled": false },
+                "B": { "command": "server", "disabled": true },
+                "c": { "command": "server", "enabled": true, "disabled": false },
+                "d": { "command": "server", "enabled": "no" }
+              }
+            }
+            """);
+
+        Assert.Equal("c", Assert.Single(content.Registrations).Name);
+        Assert.Equal(["mcpServers.a", "mcpServers.B"], content.Off.AsEnumerable());
+        Assert.Equal("mcpServers.d.enabled", Assert.Single(content.Errors).Field);
+        Assert.Empty(content.Warnings);
     }
 
     [Theory]

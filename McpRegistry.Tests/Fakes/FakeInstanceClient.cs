@@ -16,6 +16,8 @@ internal sealed class FakeInstanceClient : IInstanceClient
 
     public InstanceConnection? Connection { get; set; } = Legacy();
 
+    public bool ConnectsForCalls { get; set; }
+
     public IReadOnlyList<string> Methods
     {
         get { lock (_lock) return [.. _methods]; }

@@ -32,12 +32,7 @@ internal sealed class ChannelHandshake(MessageChannelPeer peer, TimeSpan patienc
             _ => await AskAsync(cancellationToken),
         };
         cancellationToken.ThrowIfCancellationRequested();
-        if (connection is not null)
-        {
-            peer.HandshakeDone();
-            return connection;
-        }
-
+        if (connection is not null) return connection;
         throw new UpstreamException(peer.IsClosed
             ? await peer.Completion
             : "the server refused the handshake or speaks no revision of MCP that is known here");

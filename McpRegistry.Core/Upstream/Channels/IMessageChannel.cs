@@ -4,7 +4,8 @@ namespace McpRegistry.Core.Upstream.Channels;
 
 /// <summary>
 /// Carries whole JSON-RPC messages both ways: the pipes of a child, a WebSocket, an event stream with its POST address.
-/// It knows framing and limits; ids and answers are <see cref="MessageChannelPeer"/>'s. Any exception of either method ends it.
+/// It knows framing and limits; ids and answers are <see cref="MessageChannelPeer"/>'s. Any exception of either method ends it, but for
+/// a message that was too large and is passed over.
 /// </summary>
 internal interface IMessageChannel
 {
@@ -14,7 +15,7 @@ internal interface IMessageChannel
     ValueTask SendAsync(PooledBytes message, CancellationToken cancellationToken);
 
     /// <summary>Waits for the next message, which is the caller's to dispose. Called once at a time. Null: the other side ended.</summary>
-    /// <exception cref="MessageTooLargeException">A message is larger than the limit; the channel is of no more use.</exception>
+    /// <exception cref="MessageTooLargeException">A message is larger than the limit; the exception says whether the channel goes on behind it.</exception>
     ValueTask<PooledBytes?> ReceiveAsync(CancellationToken cancellationToken);
 
     /// <summary>True while the other side has not yet taken in what was sent. False also where that cannot be known.</summary>

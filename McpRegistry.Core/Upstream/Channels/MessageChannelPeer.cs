@@ -17,12 +17,13 @@ namespace McpRegistry.Core.Upstream.Channels;
 /// <param name="observer">Hears the notifications that belong to no request.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
+/// <param name="junk">Counts what is no JSON-RPC; null: a tally of its own.</param>
 internal sealed partial class MessageChannelPeer(
-    string instance, IMessageChannel channel, IInstanceObserver observer, TimeProvider time, ILogger logger) : IAsyncDisposable
+    string instance, IMessageChannel channel, IInstanceObserver observer, TimeProvider time, ILogger logger, JunkTally? junk = null) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<long, PendingRequest> _pending = new();
     private readonly OutgoingQueue _outgoing = new();
-    private readonly JunkTally _junk = new(instance, time, logger);
+    private readonly JunkTally _junk = junk ?? new JunkTally(instance, time, logger);
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<string> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _loops = Task.CompletedTask;
@@ -40,16 +41,13 @@ internal sealed partial class MessageChannelPeer(
     public int DroppedAnswers => Volatile.Read(ref _droppedAnswers);
 
     /// <summary>Messages that were no JSON-RPC.</summary>
-    public int JunkMessages => _junk.Total;
+    public long JunkMessages => _junk.Total;
 
     /// <summary>True while something of ours is known to be unread by the other side.</summary>
     public bool HasUnread => !IsClosed && (!_outgoing.IsEmpty || channel.HasUnread);
 
     /// <summary>Begins to read and write.</summary>
     public void Start() => _loops = Task.WhenAll(Task.Run(ReceiveAllAsync), Task.Run(SendAllAsync));
-
-    /// <summary>The handshake is done: from now on junk has a limit.</summary>
-    public void HandshakeDone() => _junk.Started();
 
     /// <summary>Sends a request and waits for its answer, see <see cref="IInstanceClient.SendAsync"/>.</summary>
     public async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, ProtocolEra era, string protocolVersion, CancellationToken cancellationToken)
@@ -147,10 +145,23 @@ internal sealed partial class MessageChannelPeer(
     {
         try
         {
-            while (await channel.ReceiveAsync(_stop.Token) is { } message)
+            while (true)
             {
+                PooledBytes? message;
+                try
+                {
+                    message = await channel.ReceiveAsync(_stop.Token);
+                }
+                catch (MessageTooLargeException tooLarge) when (tooLarge.IsPassedOver)
+                {
+                    if (PassOver(tooLarge)) continue;
+                    Close(_junk.FloodReason, AnsweredBy(tooLarge));
+                    return;
+                }
+
+                if (message is null) break;
                 if (Handle(message)) continue;
-                Close($"sent more than {JunkTally.MaxPerMinute} messages in a minute that are no JSON-RPC");
+                Close(_junk.FloodReason);
                 return;
             }
 
@@ -158,13 +169,23 @@ internal sealed partial class MessageChannelPeer(
         }
         catch (MessageTooLargeException exception)
         {
-            Close(exception.Message, exception.Id ?? OnlyRequest());
+            Close(exception.Message, AnsweredBy(exception));
         }
         catch (Exception exception)
         {
             Lost(exception);
         }
     }
+
+    // The call it was for fails, if that can be told; where it cannot, that call ends by its own deadline. False: too much junk came.
+    private bool PassOver(MessageTooLargeException tooLarge)
+    {
+        if (tooLarge is { Id: null, IsNoAnswer: false } && !_junk.Accepts([], tooLarge.Length)) return false;
+        if (AnsweredBy(tooLarge) is { } id && _pending.TryRemove(id, out var pending)) pending.CompleteLost(UpstreamOutcome.ResponseTooLarge, tooLarge.Message);
+        return true;
+    }
+
+    private long? AnsweredBy(MessageTooLargeException tooLarge) => tooLarge.IsNoAnswer ? null : tooLarge.Id ?? OnlyRequest();
 
     // With a single request in flight there is no doubt whose answer came.
     private long? OnlyRequest()
@@ -183,6 +204,11 @@ internal sealed partial class MessageChannelPeer(
     // Owns the message. False: too much junk came.
     private bool Handle(PooledBytes bytes)
     {
+        if (!MayBeMessage(bytes.Span))
+        {
+            using (bytes) return _junk.Accepts(bytes.Span);
+        }
+
         JsonRpcMessage message;
         try
         {
@@ -230,11 +256,17 @@ internal sealed partial class MessageChannelPeer(
     {
         if (MessageSalvage.TryReadId(bytes.Span) is { } id && _pending.TryRemove(id, out var pending))
         {
+            // Somebody's answer, however broken, is no junk.
             pending.Complete(UpstreamReply.Lost(UpstreamOutcome.ProtocolError, "the answer is no valid JSON-RPC"));
+            return true;
         }
 
         return _junk.Accepts(bytes.Span);
     }
+
+    // Mostly lines of a log; an exception for each would make a flood dear. A byte order mark may stand before an object.
+    private static bool MayBeMessage(ReadOnlySpan<byte> bytes) =>
+        bytes.IndexOfAnyExcept(" \t\r\n"u8) is >= 0 and var first && (bytes[first] is (byte)'{' or 0xEF);
 
     private ProgressRelay? FindProgress(JsonRpcMessage message) =>
         TryReadNumber(message.Params.Member("progressToken"u8).Span, out var token) && _pending.TryGetValue(token, out var pending)

@@ -5,12 +5,16 @@ namespace McpRegistry.Core.Upstream.Stdio;
 /// <summary>Starts the child a registration asks for.</summary>
 internal sealed class ChildLauncher(ISecretResolver secrets, NpxEntryPoints npx, OrphanWatchdog watchdog)
 {
+    /// <summary>Says what is to be started; has npm install it first where that is its way.</summary>
     /// <exception cref="UpstreamException">It cannot be started; the message says why.</exception>
-    public async Task<ChildProcess> StartAsync(ServiceConfig config, bool startNpxDirectly, CancellationToken cancellationToken)
+    public async Task<LaunchCommand> PrepareAsync(ServiceConfig config, bool startNpxDirectly, CancellationToken cancellationToken) =>
+        await npx.ResolveAsync(Compose(config), startNpxDirectly, cancellationToken);
+
+    /// <summary>Starts it.</summary>
+    /// <exception cref="UpstreamException">It cannot be started; the message says why.</exception>
+    public ChildProcess Start(LaunchCommand command)
     {
-        var command = Compose(config);
         watchdog.EnsureStarted();
-        if (startNpxDirectly) command = await npx.ResolveAsync(command, cancellationToken);
         return ChildProcess.Start(command);
     }
 

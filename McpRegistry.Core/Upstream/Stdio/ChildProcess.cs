@@ -12,6 +12,7 @@ internal sealed class ChildProcess : IDisposable
         : CommandLocator.Find("setsid", Environment.GetEnvironmentVariable("PATH"), "/");
 
     private readonly Process _process;
+    private volatile bool _isGroupGone;
 
     private ChildProcess(Process process)
     {
@@ -37,6 +38,9 @@ internal sealed class ChildProcess : IDisposable
 
     /// <summary>Its exit code; 128 + signal when it was killed. Valid once <see cref="Exited"/> has ended.</summary>
     public int ExitCode => _process.ExitCode;
+
+    /// <summary>True once it and all of its group are known to be gone: its number may be another's now, so nothing is signalled any more.</summary>
+    public bool IsGroupGone => _isGroupGone;
 
     /// <summary>Starts it.</summary>
     /// <exception cref="UpstreamException">The program or its directory is not there or must not be run.</exception>
@@ -74,7 +78,7 @@ internal sealed class ChildProcess : IDisposable
         if (await IsGoneWithinAsync(closeGrace, time)) return;
         if (Setsid is not null)
         {
-            Posix.TerminateGroup(Id);
+            if (HasGroup()) Posix.TerminateGroup(Id);
             if (await IsGoneWithinAsync(terminateGrace, time)) return;
         }
 
@@ -84,8 +88,11 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Ends it and whatever is left of its group, at once.</summary>
     public async Task KillAsync()
     {
-        if (Setsid is not null) Posix.KillGroup(Id);
-        else if (!Exited.IsCompleted) _process.Kill(entireProcessTree: true);
+        if (Setsid is null)
+        {
+            if (!Exited.IsCompleted) _process.Kill(entireProcessTree: true);
+        }
+        else if (HasGroup()) Posix.KillGroup(Id);
         await Exited;
     }
 
@@ -100,7 +107,7 @@ internal sealed class ChildProcess : IDisposable
     private async Task<bool> IsGoneWithinAsync(TimeSpan grace, TimeProvider time)
     {
         var start = time.GetTimestamp();
-        while (!Exited.IsCompleted || (Setsid is not null && Posix.GroupExists(Id)))
+        while (!Exited.IsCompleted || (Setsid is not null && HasGroup()))
         {
             var left = grace - time.GetElapsedTime(start);
             if (left <= TimeSpan.Zero) return false;
@@ -110,9 +117,17 @@ internal sealed class ChildProcess : IDisposable
         return true;
     }
 
+    // While one of the group lives, no other process gets its number; once all are gone anybody may, and must never be signalled.
+    private bool HasGroup()
+    {
+        if (!_isGroupGone && Exited.IsCompleted && !Posix.GroupExists(Id)) _isGroupGone = true;
+        return !_isGroupGone;
+    }
+
     private async Task<string> WaitForExitAsync()
     {
         await _process.WaitForExitAsync();
+        if (Setsid is not null && !Posix.GroupExists(Id)) _isGroupGone = true;
         const int signalBase = 128;
         return _process.ExitCode is > signalBase and < signalBase + 65
             ? $"killed by signal {_process.ExitCode - signalBase}"

@@ -27,6 +27,7 @@ internal sealed partial class ChildSupervisor(
     private readonly string _name = $"{registration.Name}/{instanceId}";
     private readonly RestartPolicy _restartPolicy = new(options, time, random);
     private readonly EraMemory _era = new();
+    private readonly JunkTally _junk = new($"{registration.Name}/{instanceId}", time, logger, options.JunkBytesPerSecond);
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _startLock = new();
     private volatile SupervisorState _state = new("not started", NewDecision());
@@ -40,6 +41,9 @@ internal sealed partial class ChildSupervisor(
     public int Restarts => Volatile.Read(ref _restarts);
 
     public StderrTail Stderr => stderr;
+
+    /// <summary>What its children wrote to stdout that is no JSON-RPC.</summary>
+    public JunkTally Junk => _junk;
 
     /// <summary>Begins to supervise; nothing more happens when it was done before.</summary>
     public void EnsureStarted()
@@ -66,7 +70,7 @@ internal sealed partial class ChildSupervisor(
         await _stop.CancelAsync();
         if (supervision is not null) await supervision;
         var last = _state;
-        _state = new SupervisorState("stopped", last.Next);
+        _state = new SupervisorState("stopped", last.Next) { IsStopped = true };
         last.Next.TrySetResult("stopped");
         _stop.Dispose();
     }
@@ -78,7 +82,7 @@ internal sealed partial class ChildSupervisor(
             var end = await RunChildAsync();
             if (_stop.IsCancellationRequested) return;
 
-            var pause = _restartPolicy.Exited(end.Lived);
+            var pause = _restartPolicy.PauseAfter(end.Lived, end.WasConnected);
             Failed(end.WasStarted && _restartPolicy.IsCrashLoop ? $"crash loop: {end.Reason}" : end.Reason, pause);
             if (!await PauseAsync(pause)) return;
 
@@ -107,6 +111,7 @@ internal sealed partial class ChildSupervisor(
         catch (OperationCanceledException)
         {
             reason = string.Create(CultureInfo.InvariantCulture, $"no handshake within {registration.Config.Timeouts.Startup.TotalSeconds} s");
+            if (_junk.Suspicion is { } suspicion) reason += "; " + suspicion;
         }
         catch (UpstreamException exception)
         {
@@ -120,7 +125,7 @@ internal sealed partial class ChildSupervisor(
 
         var lived = connected is { } start ? time.GetElapsedTime(start) : TimeSpan.Zero;
         if (session is not null) await EndAsync(session);
-        return new ChildEnd(reason, session is not null, lived);
+        return new ChildEnd(reason, session is not null, connected is not null, lived);
     }
 
     private async Task EndAsync(StdioSession session)
@@ -138,11 +143,14 @@ internal sealed partial class ChildSupervisor(
 
     private async Task<StdioSession> OpenAsync(Action<StdioSession> opened)
     {
+        // What npm may have to download first is not the program's own time.
+        var command = await launcher.PrepareAsync(registration.Config, options.StartNpxDirectly, _stop.Token);
         using var timeout = new CancellationTokenSource(registration.Config.Timeouts.Startup, time);
         using var startup = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stop.Token);
-        var child = await launcher.StartAsync(registration.Config, options.StartNpxDirectly, startup.Token);
+        var child = launcher.Start(command);
+        _junk.BeginAnew();
         var channel = new LineChannel(child.Input, child.Output, maxLineBytes);
-        var session = new StdioSession(child, new MessageChannelPeer(_name, channel, observer, time, logger), stderr, options, time);
+        var session = new StdioSession(child, new MessageChannelPeer(_name, channel, observer, time, logger, _junk), stderr, options, time);
         opened(session);
         var connection = await session.ShakeHandsAsync(_era, startup.Token);
         // A bridge to a gateway, started as a child.
@@ -156,21 +164,21 @@ internal sealed partial class ChildSupervisor(
         return session;
     }
 
-    private void Failed(string reason, TimeSpan pause)
+    private void Failed(string reason, RestartPause pause)
     {
         var decided = _state.Next;
-        var isComing = pause <= options.RestartWait;
-        _state = new SupervisorState(reason, NewDecision()) { IsComing = isComing };
-        ChildEnded(_name, reason, pause);
+        var isComing = pause.Whole <= options.RestartWait;
+        _state = new SupervisorState(reason, NewDecision()) { IsComing = isComing, Pause = pause };
+        ChildEnded(_name, reason, pause.Whole);
         observer.Disconnected(reason);
         decided.TrySetResult(reason);
     }
 
-    private async Task<bool> PauseAsync(TimeSpan pause)
+    private async Task<bool> PauseAsync(RestartPause pause)
     {
         try
         {
-            await Task.Delay(pause, time, _stop.Token);
+            await pause.WaitAsync(_stop.Token);
             return true;
         }
         catch (OperationCanceledException)
@@ -182,5 +190,5 @@ internal sealed partial class ChildSupervisor(
     private static TaskCompletionSource<string?> NewDecision() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // How a child ended; it lives from its handshake on, however long its start took.
-    private readonly record struct ChildEnd(string Reason, bool WasStarted, TimeSpan Lived);
+    private readonly record struct ChildEnd(string Reason, bool WasStarted, bool WasConnected, TimeSpan Lived);
 }

@@ -8,6 +8,9 @@ namespace McpRegistry.Core.Upstream.Stdio;
 /// <summary>One JSON-RPC message a line over the pipes of a child, with a limit to the length of a line.</summary>
 internal sealed class LineChannel(Stream input, Stream output, int maxLineBytes) : IMessageChannel
 {
+    // A line that is too long is read to its end, so that the next message is found; one without an end ends the channel.
+    private const int LongestPassedOver = 16;
+
     private const byte LineFeed = (byte)'\n';
     private const byte CarriageReturn = (byte)'\r';
     private const byte Space = (byte)' ';
@@ -17,6 +20,11 @@ internal sealed class LineChannel(Stream input, Stream output, int maxLineBytes)
     private int _end;
 
     public bool HasUnread => input is PipeStream { IsConnected: true } pipe && Posix.HasUnread(pipe.SafePipeHandle);
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    // What some runtimes pad lines with, or leave behind when a file they wrote to is cut: no part of a message.
+    private static ReadOnlySpan<byte> Padding => " \t\r\0"u8;
 
     public async ValueTask SendAsync(PooledBytes message, CancellationToken cancellationToken)
     {
@@ -43,9 +51,10 @@ internal sealed class LineChannel(Stream input, Stream output, int maxLineBytes)
                     return null;
                 }
 
-                if (!TakeLine(line)) continue;
-                if (!line.Span.ContainsAnyExcept(Space, CarriageReturn)) line.Clear();
-                else return line;
+                if (!TakePart(line, maxLineBytes, out var isWhole)) throw await PassOverAsync(line, cancellationToken);
+                if (!isWhole) continue;
+                Trim(line);
+                if (line.Length > 0) return line;
             }
         }
         catch
@@ -62,15 +71,47 @@ internal sealed class LineChannel(Stream input, Stream output, int maxLineBytes)
         return _end > 0;
     }
 
-    // True: the line is complete.
-    private bool TakeLine(PooledBytes line)
+    // False: the line would be too long with what is there; nothing was taken.
+    private bool TakePart(PooledBytes line, long limit, out bool isWhole)
     {
         var available = _buffer.AsSpan(_start, _end - _start);
         var lineFeed = available.IndexOf(LineFeed);
-        var part = lineFeed < 0 ? available : available[..lineFeed];
-        if (line.Length + part.Length > maxLineBytes) throw new MessageTooLargeException(maxLineBytes, MessageSalvage.TryReadId(line.Span));
+        isWhole = lineFeed >= 0;
+        var part = isWhole ? available[..lineFeed] : available;
+        if (line.Length + part.Length > limit) return false;
         line.Write(part);
-        _start += lineFeed < 0 ? part.Length : part.Length + 1;
-        return lineFeed >= 0;
+        _start += isWhole ? part.Length + 1 : part.Length;
+        return true;
+    }
+
+    // Whose answer it is stands at its beginning or at its end, by the server's habit.
+    private async ValueTask<MessageTooLargeException> PassOverAsync(PooledBytes line, CancellationToken cancellationToken)
+    {
+        var id = MessageSalvage.TryReadId(line.Span);
+        var isNoAnswer = id is null && OversizeLine.IsNoAnswer(line.Span);
+        long passed = line.Length;
+        var isWhole = false;
+        while (!isWhole && passed < (long)LongestPassedOver * maxLineBytes)
+        {
+            if (_start == _end && !await FillAsync(cancellationToken)) break;
+            OversizeLine.KeepEnd(line);
+            var before = line.Length;
+            TakePart(line, long.MaxValue, out isWhole);
+            passed += line.Length - before;
+        }
+
+        if (isWhole && id is null && !isNoAnswer) id = OversizeLine.TryReadIdAtEnd(line.Span);
+        return new MessageTooLargeException(maxLineBytes, id, isWhole) { IsNoAnswer = isNoAnswer, Length = passed };
+    }
+
+    private static void Trim(PooledBytes line)
+    {
+        line.Truncate(line.Span.TrimEnd(Padding).Length);
+        var rest = line.Span.TrimStart(Padding);
+        if (rest.StartsWith(ByteOrderMark)) rest = rest[ByteOrderMark.Length..].TrimStart(Padding);
+        if (rest.Length == line.Length) return;
+        var length = rest.Length;
+        rest.CopyTo(line.Segment.AsSpan());
+        line.Truncate(length);
     }
 }

@@ -37,19 +37,27 @@ internal sealed partial class OrphanWatchdog(ILogger<OrphanWatchdog> logger) : I
         sweep KILL
         """;
 
+    // Somebody who ends it again and again is let have his way.
+    private const int MostRestarts = 20;
+
     private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
     private ChildProcess? _process;
     private bool _isTried;
+    private bool _isOver;
+    private int _restarts;
 
     /// <summary>The mark of this gateway process, which all its children carry.</summary>
     public string Owner { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>Its process id. Null: it does not run.</summary>
-    public int? ProcessId => _process?.Id;
+    public int? ProcessId
+    {
+        get { lock (_lock) return _process?.Id; }
+    }
 
-    /// <summary>Starts it before the first child.</summary>
+    /// <summary>Starts it before the first child. From then on it is started again when it dies.</summary>
     public void EnsureStarted()
     {
         if (!OperatingSystem.IsLinux()) return;
@@ -57,23 +65,21 @@ internal sealed partial class OrphanWatchdog(ILogger<OrphanWatchdog> logger) : I
         {
             if (_isTried) return;
             _isTried = true;
-            try
-            {
-                var path = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin";
-                var environment = ImmutableDictionary<string, string>.Empty.Add("PATH", path);
-                _process = ChildProcess.Start(new LaunchCommand(Shell, ["-c", Script, "mcp-registry-watchdog", Owner], "/", environment));
-            }
-            catch (UpstreamException exception)
-            {
-                WatchdogMissing(exception);
-            }
+            Start();
         }
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_process is not { } process) return;
+        ChildProcess? running;
+        lock (_lock)
+        {
+            _isOver = true;
+            (running, _process) = (_process, null);
+        }
+
+        if (running is not { } process) return;
         try
         {
             await process.Input.WriteAsync("ended\n"u8.ToArray());
@@ -85,6 +91,35 @@ internal sealed partial class OrphanWatchdog(ILogger<OrphanWatchdog> logger) : I
         }
 
         process.Dispose();
-        _process = null;
+    }
+
+    // Under the lock.
+    private void Start()
+    {
+        try
+        {
+            var path = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin";
+            var environment = ImmutableDictionary<string, string>.Empty.Add("PATH", path);
+            _process = ChildProcess.Start(new LaunchCommand(Shell, ["-c", Script, "mcp-registry-watchdog", Owner], "/", environment));
+            _ = RestartAfterAsync(_process);
+        }
+        catch (UpstreamException exception)
+        {
+            WatchdogMissing(exception);
+        }
+    }
+
+    private async Task RestartAfterAsync(ChildProcess process)
+    {
+        var end = await process.Exited;
+        lock (_lock)
+        {
+            if (_isOver || _process != process) return;
+            _process = null;
+            process.Dispose();
+            var again = ++_restarts <= MostRestarts;
+            WatchdogDied(end, again);
+            if (again) Start();
+        }
     }
 }

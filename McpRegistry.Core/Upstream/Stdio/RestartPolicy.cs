@@ -6,6 +6,9 @@ internal sealed class RestartPolicy(StdioOptions options, TimeProvider time, Ran
     private const double Jitter = 0.2;
     private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(50);
 
+    // A program that did not come as far as its handshake will hardly do so a second later.
+    private static readonly TimeSpan LeastAfterFailure = TimeSpan.FromSeconds(5);
+
     private readonly Queue<long> _exits = new();
     private int _restarts;
 
@@ -28,6 +31,12 @@ internal sealed class RestartPolicy(StdioOptions options, TimeProvider time, Ran
         if (delay > options.MaxRestartDelay) delay = options.MaxRestartDelay;
         return delay * (1 + (Jitter * ((2 * random.NextDouble()) - 1)));
     }
+
+    /// <summary>The pause after a child ended, which a call may shorten.</summary>
+    /// <param name="lived">How long it had lived.</param>
+    /// <param name="wasConnected">Whether it had come as far as its handshake.</param>
+    public RestartPause PauseAfter(TimeSpan lived, bool wasConnected) =>
+        new(Exited(lived), wasConnected ? options.RestartDelay : LeastAfterFailure, time);
 
     private void Forgive()
     {

@@ -1,10 +1,20 @@
 namespace McpRegistry.Core.Upstream.Stdio;
 
 /// <summary>The client of one supervised child. A child that comes back takes the calls again without anyone connecting anew.</summary>
-internal sealed class StdioInstanceClient(ChildSupervisor supervisor, TimeSpan restartWait, TimeProvider time) : IInstanceClient
+/// <param name="supervisor">Keeps the child running.</param>
+/// <param name="longestWait">How long a call waits for a child that is being started.</param>
+/// <param name="soon">A child that cannot be started within this is not waited for; the call is told why.</param>
+/// <param name="time">The clock.</param>
+internal sealed class StdioInstanceClient(ChildSupervisor supervisor, TimeSpan longestWait, TimeSpan soon, TimeProvider time) : IInstanceClient, IReportsPassedOver
 {
     /// <inheritdoc/>
     public InstanceConnection? Connection => supervisor.State.Session?.Connection;
+
+    /// <inheritdoc/>
+    public bool ConnectsForCalls => !supervisor.State.IsStopped;
+
+    /// <inheritdoc/>
+    public long PassedOver => supervisor.Junk.Total;
 
     /// <summary>The child's process id, for administrators. Null: there is none now.</summary>
     internal int? ProcessId => supervisor.State.Session?.ProcessId;
@@ -32,9 +42,11 @@ internal sealed class StdioInstanceClient(ChildSupervisor supervisor, TimeSpan r
     public async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
         var state = supervisor.State;
-        if (state.Session is null && state.IsComing)
+        if (state.Session is null)
         {
-            if (!await WaitForRestartAsync(state, cancellationToken)) return UpstreamReply.Cancelled(wasSent: false);
+            supervisor.EnsureStarted();
+            state = supervisor.State;
+            if (IsWorthWaiting(state) && !await WaitForStartAsync(state, cancellationToken)) return UpstreamReply.Cancelled(wasSent: false);
             state = supervisor.State;
         }
 
@@ -46,12 +58,22 @@ internal sealed class StdioInstanceClient(ChildSupervisor supervisor, TimeSpan r
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => supervisor.DisposeAsync();
 
+    // Nothing else could be tried, so the call brings the start forward.
+    private bool IsWorthWaiting(SupervisorState state)
+    {
+        if (state.Session is not null) return false;
+        if (state.Pause is not { } pause) return state.IsComing;
+        if (pause.LeftAtLeast > soon) return false;
+        pause.Shorten();
+        return true;
+    }
+
     // False: the caller gave up.
-    private async Task<bool> WaitForRestartAsync(SupervisorState state, CancellationToken cancellationToken)
+    private async Task<bool> WaitForStartAsync(SupervisorState state, CancellationToken cancellationToken)
     {
         try
         {
-            await state.Next.Task.WaitAsync(restartWait, time, cancellationToken);
+            await state.Next.Task.WaitAsync(longestWait, time, cancellationToken);
         }
         catch (TimeoutException)
         {

@@ -33,7 +33,10 @@ public sealed class StdioOptions
     /// <summary>See <see cref="CrashLoopExits"/>; also the pause between two tries in a crash loop. Default 60 s.</summary>
     public TimeSpan CrashLoopWindow { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long a call waits for a child that is just being restarted. Default 1.5 s.</summary>
+    /// <summary>
+    /// How long a call waits for a child that is just being restarted, where the service has others; a lone child is waited for as
+    /// long as its start may take. Default 1.5 s.
+    /// </summary>
     public TimeSpan RestartWait { get; set; } = TimeSpan.FromSeconds(1.5);
 
     /// <summary>How long a child may take to end after its stdin was closed. Default 2 s.</summary>
@@ -45,4 +48,11 @@ public sealed class StdioOptions
     /// <summary>How much of a child's stderr is kept for administrators, in bytes. Default 64 KiB.</summary>
     [Range(0, 16 * 1024 * 1024)]
     public int StderrBytes { get; set; } = 64 * 1024;
+
+    /// <summary>
+    /// How much a child may write to stdout that is no JSON-RPC, in bytes a second, on average over ten seconds, where a line
+    /// counts as 100 bytes at least. Less is counted and passed over; more is a flood, and the child is started anew. Default 1 MiB.
+    /// </summary>
+    [Range(1024, int.MaxValue)]
+    public int JunkBytesPerSecond { get; set; } = 1024 * 1024;
 }

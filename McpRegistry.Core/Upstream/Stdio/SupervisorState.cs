@@ -10,4 +10,10 @@ internal sealed record SupervisorState(string Text, TaskCompletionSource<string?
 
     /// <summary>True when it is worth waiting for <see cref="Next"/>.</summary>
     public bool IsComing { get; init; }
+
+    /// <summary>The pause before the next start, which a call may shorten. Null: there is none.</summary>
+    public RestartPause? Pause { get; init; }
+
+    /// <summary>True when nothing will come any more.</summary>
+    public bool IsStopped { get; init; }
 }

@@ -172,21 +172,23 @@ public sealed class MessageChannelPeerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Junk_is_free_before_the_handshake_and_limited_per_minute_after_it()
+    public async Task Junk_is_passed_over_until_it_is_a_flood_of_bytes()
     {
+        var line = new string('x', 64 * 1024);
         for (var i = 0; i < 1000; i++) _channel.Receive("\u001b[31mbanner");
-        await PingRoundTripAsync();
-        _peer.HandshakeDone();
-        for (var i = 0; i < JunkTally.MaxPerMinute; i++) _channel.Receive("junk");
-        await PingRoundTripAsync();
-        _time.Advance(TimeSpan.FromMinutes(1));
-        for (var i = 0; i < JunkTally.MaxPerMinute; i++) _channel.Receive("[]");
-        await PingRoundTripAsync();
-        Assert.Equal(1200, _peer.JunkMessages);
+        for (var second = 0; second < 60; second++)
+        {
+            for (var i = 0; i < 15; i++) _channel.Receive(line);
+            await PingRoundTripAsync();
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
 
-        _channel.Receive("one too many");
+        Assert.Equal(1900, _peer.JunkMessages);
+        Assert.False(_peer.IsClosed);
 
-        Assert.Contains("no JSON-RPC", await _peer.Completion.WaitAsync(TimeSpan.FromSeconds(10)), StringComparison.Ordinal);
+        for (var i = 0; i < 161; i++) _channel.Receive(line);
+
+        Assert.Equal("it wrote more than 1048576 bytes a second for 10 s that are no JSON-RPC", await _peer.Completion.WaitAsync(TimeSpan.FromSeconds(10)));
     }
 
     [Fact]

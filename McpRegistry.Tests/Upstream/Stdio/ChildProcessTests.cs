@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 
 using McpRegistry.Core.Upstream.Stdio;
@@ -58,6 +59,27 @@ public sealed class ChildProcessTests : IAsyncDisposable
         await client.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
 
         await StdioHarness.UntilAsync(() => Processes.Marked(_harness.Watchdog.Owner).Length == 0, "nothing is left");
+    }
+
+    [LinuxFact]
+    public async Task The_number_of_a_group_that_is_gone_is_never_signalled_again()
+    {
+        var none = ImmutableDictionary<string, string>.Empty;
+        using var alone = ChildProcess.Start(new LaunchCommand("/bin/sh", ["-c", "exit 0"], "/", none));
+        using var withOthers = ChildProcess.Start(new LaunchCommand("/bin/sh", ["-c", "sleep 600 >/dev/null 2>&1 & exit 0"], "/", none));
+
+        await Task.WhenAll(alone.Exited, withOthers.Exited);
+        Assert.Equal((true, false), (alone.IsGroupGone, withOthers.IsGroupGone));
+        await withOthers.KillAsync();
+
+        await StdioHarness.UntilAsync(
+            () =>
+            {
+                // Looks again.
+                _ = withOthers.KillAsync();
+                return withOthers.IsGroupGone;
+            },
+            "the rest of the group is gone");
     }
 
     [LinuxFact]

@@ -123,7 +123,7 @@ public sealed class NpxTests : IAsyncDisposable
             var path = ImmutableDictionary<string, string>.Empty.Add("PATH", $"{folder.FullName}:/usr/bin:/bin");
             var command = new LaunchCommand(npx, ["-y", "server"], folder.FullName, path);
 
-            var resolved = await new NpxEntryPoints(TimeProvider.System, NullLogger<NpxEntryPoints>.Instance).ResolveAsync(command, default);
+            var resolved = await new NpxEntryPoints(TimeProvider.System, NullLogger<NpxEntryPoints>.Instance).ResolveAsync(command, direct: true, default);
 
             Assert.Same(command, resolved);
         }

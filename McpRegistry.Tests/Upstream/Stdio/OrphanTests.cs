@@ -33,6 +33,23 @@ public sealed class OrphanTests
         }
     }
 
+    [LinuxFact]
+    public async Task A_watchdog_that_dies_is_there_again_and_does_its_work()
+    {
+        await using var harness = new StdioHarness();
+        var client = await harness.ConnectAsync(ShellServer.Registration());
+        var first = harness.Watchdog.ProcessId!.Value;
+
+        Processes.Kill(first);
+        await StdioHarness.UntilAsync(() => harness.Watchdog.ProcessId is { } now && now != first, "another watchdog");
+        (await StdioHarness.SendAsync(client, "test/grandchild")).Dispose();
+        await client.DisposeAsync();
+        Assert.NotEmpty(Processes.Marked(harness.Watchdog.Owner));
+        await harness.Watchdog.DisposeAsync();
+
+        await StdioHarness.UntilAsync(() => Processes.Marked(harness.Watchdog.Owner).Length == 0, "the grandchild is gone");
+    }
+
     private static Process StartHost(params string[] child) =>
         Process.Start(new ProcessStartInfo(SampleServerProcess.Command, [Path.Combine(AppContext.BaseDirectory, "McpRegistry.Tests.StdioHost.dll"), .. child])
         {

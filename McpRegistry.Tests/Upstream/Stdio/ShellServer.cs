@@ -12,6 +12,7 @@ internal static class ShellServer
 {
     private const string Script = """
         [ -n "$START_DELAY" ] && sleep "$START_DELAY"
+        [ -n "$WITH_BOM" ] && printf '\357\273\277'
         answer() { printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$1"; }
         while IFS= read -r line; do
           id=${line#*\"id\":}; id=${id%%[,\}]*}
@@ -33,6 +34,11 @@ internal static class ShellServer
             test/close) exec >&-; sleep 600 ;;
             test/flood) head -c 200000000 /dev/zero | tr '\0' x ;;
             test/junk) yes junk | head -n 150; answer '{}' ;;
+            test/spill) yes junk ;;
+            test/odd) printf '\357\273\277{"jsonrpc":"2.0","id":%s,"result":{"odd":true}}\r\n\n \r\n\000\000\n\000' "$id" ;;
+            test/huge) printf '{"jsonrpc":"2.0","id":%s,"result":{"x":"' "$id"; head -c 3000000 /dev/zero | tr '\0' x; printf '"}}\n' ;;
+            test/huge-id-last) printf '{"result":{"x":"'; head -c 3000000 /dev/zero | tr '\0' x; printf '"},"jsonrpc":"2.0","id":%s}\n' "$id" ;;
+            test/huge-log) printf '{"jsonrpc":"2.0","method":"notifications/message","params":{"data":"'; head -c 3000000 /dev/zero | tr '\0' x; printf '"}}\n'; answer '{}' ;;
             test/grandchild) setsid sleep 600 & answer '{}' ;;
             *) answer '{}' ;;
           esac

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 using McpRegistry.Core.Upstream;
 using McpRegistry.Tests.Acceptance.Harness;
@@ -89,14 +90,117 @@ public sealed class StdioFaultTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Junk_without_end_restarts_the_child()
+    public async Task A_server_that_logs_to_stdout_loses_no_call_however_many_lines_it_writes()
     {
         var client = await _harness.ConnectAsync(ShellServer.Registration());
 
-        using var lost = await StdioHarness.SendAsync(client, "test/junk");
+        for (var i = 0; i < 3; i++)
+        {
+            using var reply = await StdioHarness.SendAsync(client, "test/junk");
+            Assert.Equal(UpstreamOutcome.Answered, reply.Outcome);
+        }
 
-        Assert.Equal(UpstreamOutcome.SentButNoAnswer, lost.Outcome);
-        Assert.Contains("no JSON-RPC", await _harness.Observer.NextDisconnectAsync(), StringComparison.Ordinal);
+        Assert.Equal((450, 0), (client.PassedOver, client.Restarts));
+    }
+
+    [Fact]
+    public async Task A_flood_of_what_is_no_JSON_RPC_restarts_the_child_and_says_so()
+    {
+        _harness.Options.RestartDelay = TimeSpan.FromMilliseconds(5);
+        _harness.Options.JunkBytesPerSecond = 64 * 1024;
+        var client = await _harness.ConnectAsync(ShellServer.Registration());
+
+        using var lost = await StdioHarness.SendAsync(client, "test/spill");
+        Assert.Equal("it wrote more than 65536 bytes a second for 10 s that are no JSON-RPC", await _harness.Observer.NextDisconnectAsync());
+        using var reply = await StdioHarness.SendAsync(client, "test/anything");
+
+        Assert.Equal((UpstreamOutcome.SentButNoAnswer, UpstreamOutcome.Answered), (lost.Outcome, reply.Outcome));
+    }
+
+    [Theory]
+    [InlineData("test/huge")]
+    [InlineData("test/huge-id-last")]
+    public async Task An_answer_that_is_too_large_fails_its_own_call_and_no_other(string method)
+    {
+        _harness.Limits.MaxResponseBytes = 1024 * 1024;
+        var client = await _harness.ConnectAsync(ShellServer.Registration());
+        using var giveUp = new CancellationTokenSource();
+        var other = StdioHarness.SendAsync(client, "test/hang", "{}", null, giveUp.Token);
+
+        using var tooLarge = await StdioHarness.SendAsync(client, method);
+        using var next = await StdioHarness.SendAsync(client, "test/anything");
+
+        Assert.Equal((UpstreamOutcome.ResponseTooLarge, true), (tooLarge.Outcome, tooLarge.WasSent));
+        Assert.Equal(UpstreamOutcome.Answered, next.Outcome);
+        Assert.Equal((false, 0, 0), (other.IsCompleted, client.Restarts, client.PassedOver));
+        await giveUp.CancelAsync();
+        await other;
+    }
+
+    [Fact]
+    public async Task A_log_message_that_is_too_large_fails_no_call()
+    {
+        _harness.Limits.MaxResponseBytes = 1024 * 1024;
+        var client = await _harness.ConnectAsync(ShellServer.Registration());
+
+        using var reply = await StdioHarness.SendAsync(client, "test/huge-log");
+
+        Assert.Equal(UpstreamOutcome.Answered, reply.Outcome);
+        Assert.Equal(0, client.Restarts);
+    }
+
+    [Fact]
+    public async Task A_byte_order_mark_and_empty_lines_of_any_kind_are_passed_over()
+    {
+        var client = await _harness.ConnectAsync(ShellServer.Registration(("WITH_BOM", "1")));
+
+        using var odd = await StdioHarness.SendAsync(client, "test/odd");
+        using var next = await StdioHarness.SendAsync(client, "test/anything");
+
+        Assert.Equal("""{"odd":true}""", Encoding.UTF8.GetString(odd.Result.Span));
+        Assert.Equal((UpstreamOutcome.Answered, 0L), (next.Outcome, client.PassedOver));
+    }
+
+    [Fact]
+    public async Task A_server_that_writes_UTF_16_is_told_so()
+    {
+        var registration = StdioHarness.Command("sh", "-c", @"printf '\377\376{\000}\000\n\000'; exec sleep 600");
+        registration = registration with { Config = registration.Config with { Timeouts = new() { Startup = TimeSpan.FromSeconds(2) } } };
+        var client = _harness.Create(registration);
+
+        var refusal = await Assert.ThrowsAsync<UpstreamException>(() => client.ConnectAsync(default));
+
+        Assert.Equal("no handshake within 2 s; what it writes is UTF-16, and MCP is UTF-8", refusal.Message);
+    }
+
+    [LinuxFact]
+    public async Task A_lone_child_that_was_killed_five_times_in_a_row_is_started_for_the_call_that_comes()
+    {
+        _harness.Options.RestartDelay = TimeSpan.FromMilliseconds(5);
+        var client = await _harness.ConnectAsync(ShellServer.Registration());
+        for (var i = 0; i < 5; i++)
+        {
+            await _harness.Observer.NextConnectionAsync();
+            Processes.Kill(client.ProcessId!.Value);
+            await _harness.Observer.NextDisconnectAsync();
+        }
+
+        Assert.Equal("crash loop: killed by signal 9", client.StateText);
+        Assert.True(client.ConnectsForCalls);
+        using var reply = await StdioHarness.SendAsync(client, "test/anything");
+
+        Assert.Equal((UpstreamOutcome.Answered, 5), (reply.Outcome, client.Restarts));
+    }
+
+    [Fact]
+    public async Task A_call_that_comes_before_the_child_has_started_waits_for_it()
+    {
+        _harness.Options.RestartWait = TimeSpan.Zero;
+        var client = _harness.Create(ShellServer.Registration(("START_DELAY", "2")));
+
+        using var reply = await StdioHarness.SendAsync(client, "test/anything");
+
+        Assert.Equal(UpstreamOutcome.Answered, reply.Outcome);
     }
 
     [Fact]

@@ -16,7 +16,15 @@ internal sealed class StdioHarness : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly List<StdioInstanceClient> _clients = [];
-    private readonly NpxEntryPoints _npx = new(TimeProvider.System, NullLogger<NpxEntryPoints>.Instance);
+    private readonly TimeProvider _time;
+    private readonly NpxEntryPoints _npx;
+
+    /// <param name="time">The clock of the clients. Null: the real one.</param>
+    public StdioHarness(TimeProvider? time = null)
+    {
+        _time = time ?? TimeProvider.System;
+        _npx = new NpxEntryPoints(_time, NullLogger<NpxEntryPoints>.Instance);
+    }
 
     // On a busy machine a server of today may think for longer than the two seconds that tell it from an old one.
     public StdioOptions Options { get; } = new() { CloseGrace = TimeSpan.FromSeconds(1), TerminateGrace = TimeSpan.FromSeconds(0.5), DiscoverTimeout = TimeSpan.FromSeconds(20) };
@@ -33,7 +41,7 @@ internal sealed class StdioHarness : IAsyncDisposable
             new ChildLauncher(new EnvironmentSecrets(), _npx, Watchdog),
             Microsoft.Extensions.Options.Options.Create(Options),
             Microsoft.Extensions.Options.Options.Create(Limits),
-            TimeProvider.System,
+            _time,
             new Random(1),
             NullLogger<StdioInstanceClient>.Instance,
             NullLogger<StderrTail>.Instance);
