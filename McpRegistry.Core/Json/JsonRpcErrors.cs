@@ -10,11 +10,12 @@ public static class JsonRpcErrors
     public static int? CodeOf(ReadOnlySpan<byte> error)
     {
         if (error.IsEmpty) return null;
-        var reader = new Utf8JsonReader(error);
+        var reader = new Utf8JsonReader(error, new JsonReaderOptions { MaxDepth = int.MaxValue });
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isCode = reader.ValueTextEquals("code"u8);
+            // As it stands: an escaped name may hold half a character, and comparing its text would throw.
+            var isCode = reader.ValueSpan.SequenceEqual("code"u8);
             reader.Read();
             if (isCode) return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var code) ? code : null;
             reader.Skip();

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Text.Json;
 
@@ -186,7 +185,7 @@ internal sealed partial class MessageChannelPeer(
         JsonRpcMessage message;
         try
         {
-            message = JsonRpcMessage.Read(bytes.Memory);
+            message = JsonRpcMessage.Read(bytes.Memory, JsonRpcMessage.MaxUpstreamDepth);
         }
         catch (JsonException)
         {
@@ -216,7 +215,7 @@ internal sealed partial class MessageChannelPeer(
 
     private void Answer(JsonRpcMessage message, PooledBytes bytes)
     {
-        if (TryReadNumber(message.Id.Span, out var id) && _pending.TryRemove(id, out var pending))
+        if (JsonRpcId.TryReadNumber(message.Id.Span, out var id) && _pending.TryRemove(id, out var pending))
         {
             pending.Complete(UpstreamReply.Answered(bytes, message.Response));
             return;
@@ -237,10 +236,7 @@ internal sealed partial class MessageChannelPeer(
     }
 
     private ProgressRelay? FindProgress(JsonRpcMessage message) =>
-        TryReadNumber(message.Params.Member("progressToken"u8).Span, out var token) && _pending.TryGetValue(token, out var pending)
+        JsonRpcId.TryReadNumber(message.Params.Member("progressToken"u8).Span, out var token) && _pending.TryGetValue(token, out var pending)
             ? pending.Progress
             : null;
-
-    private static bool TryReadNumber(ReadOnlySpan<byte> json, out long number) =>
-        Utf8Parser.TryParse(json, out number, out var consumed) && consumed == json.Length;
 }
