@@ -28,8 +28,14 @@ internal sealed record HeaderParameter(string Header, ImmutableArray<string> Pat
     }
 
     /// <summary>The value in the arguments as header text. Null: there is none.</summary>
-    /// <exception cref="JsonException">It escapes half a character, which is no text.</exception>
+    /// <exception cref="JsonException">It, or a name beside it, escapes half a character, which is no text.</exception>
     public string? ValueIn(JsonElement arguments)
+    {
+        try { return Find(arguments); }
+        catch (InvalidOperationException) { throw new JsonException("An argument escapes half a character."); }
+    }
+
+    private string? Find(JsonElement arguments)
     {
         var value = arguments;
         foreach (var step in Path)

@@ -71,7 +71,7 @@ internal sealed class ResponseStream(HttpResponse response, ReadOnlyMemory<byte>
 
     private async ValueTask PassProgressAsync(ReadOnlyMemory<byte> message)
     {
-        var parameters = JsonRpcMessage.Read(message).Params;
+        var parameters = JsonRpcMessage.Read(message, JsonRpcMessage.MaxUpstreamDepth).Params;
         if (ProgressMessage.ValueOf(parameters) is not { } value) return;
         await _writing.WaitAsync();
         try

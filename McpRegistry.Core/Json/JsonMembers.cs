@@ -42,7 +42,8 @@ public sealed class JsonMembers
     /// <summary>Reads the object that stands at <paramref name="range"/>; the places are those of the whole buffer.</summary>
     public static JsonMembers ReadNested(ReadOnlySpan<byte> buffer, ByteRange range)
     {
-        var scanner = new JsonScanner(buffer[..(range.Start + range.Length)], range.Start);
+        // It was walked over once, by whatever bound held there.
+        var scanner = new JsonScanner(buffer[..(range.Start + range.Length)], range.Start, JsonRpcMessage.MaxUpstreamDepth);
         return Read(ref scanner, buffer);
     }
 

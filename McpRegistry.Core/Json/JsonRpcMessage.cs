@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -23,8 +22,11 @@ public enum JsonRpcKind
 /// </summary>
 public sealed class JsonRpcMessage
 {
-    /// <summary>How deep a message may be nested: 64, the default of System.Text.Json.</summary>
+    /// <summary>How deep what a client sends may be nested: 64, the default of System.Text.Json, by which arguments may be read later.</summary>
     public const int MaxDepth = 64;
+
+    /// <summary>How deep what an upstream sends may be nested: 1024. It is passed on and not understood, and trees of pages or of programs are deep.</summary>
+    public const int MaxUpstreamDepth = 1024;
 
     private JsonRpcMessage(ReadOnlyMemory<byte> bytes) => Bytes = bytes;
 
@@ -46,14 +48,16 @@ public sealed class JsonRpcMessage
     /// <summary>The parts of a response.</summary>
     public JsonRpcResponse Response { get; private set; }
 
-    /// <summary>Reads a message.</summary>
+    /// <summary>Reads a message. A byte order mark before it is passed over; members that are null count as not there.</summary>
+    /// <param name="bytes">The message.</param>
+    /// <param name="maxDepth">How deep it may be nested: <see cref="MaxDepth"/> or, from an upstream, <see cref="MaxUpstreamDepth"/>.</param>
     /// <exception cref="MalformedJsonException">It is no JSON, no UTF-8 or nested too deep.</exception>
     /// <exception cref="JsonException">It is no JSON-RPC 2.0 message, or names something twice. The message of the exception may be shown.</exception>
-    public static JsonRpcMessage Read(ReadOnlyMemory<byte> bytes)
+    public static JsonRpcMessage Read(ReadOnlyMemory<byte> bytes, int maxDepth = MaxDepth)
     {
         var span = bytes.Span;
         if (!Utf8.IsValid(span)) throw new MalformedJsonException("The message is not UTF-8.");
-        var scanner = new JsonScanner(span);
+        var scanner = new JsonScanner(span, StartOf(span), maxDepth);
         var type = scanner.PeekType();
         if (type != JsonTokenType.StartObject)
         {
@@ -67,9 +71,36 @@ public sealed class JsonRpcMessage
         return message;
     }
 
+    /// <summary>The id of a message that <see cref="Read"/> refused, as it stands. Empty: it is no JSON, or has no id that can be given back.</summary>
+    public static ReadOnlyMemory<byte> FindId(ReadOnlyMemory<byte> bytes)
+    {
+        var span = bytes.Span;
+        if (!Utf8.IsValid(span)) return default;
+        try
+        {
+            var scanner = new JsonScanner(span, StartOf(span), MaxUpstreamDepth);
+            scanner.EnterObject();
+            ByteRange id = default;
+            var isFirst = true;
+            while (scanner.TryReadName(ref isFirst, out var name, out var isEscaped))
+            {
+                var isId = JsonMembers.Text(name, isEscaped, span).SequenceEqual("id"u8);
+                var type = scanner.PeekType();
+                var value = scanner.SkipValue();
+                if (!isId) continue;
+                if (!id.IsEmpty || !IsId(type, value.Of(span))) return default;
+                id = value;
+            }
+
+            scanner.End();
+            return id.Of(bytes);
+        }
+        catch (JsonException) { return default; }
+    }
+
     private void ReadEnvelope(ref JsonScanner scanner, ReadOnlySpan<byte> span)
     {
-        var seen = Part.None;
+        Part seen = Part.None, given = Part.None;
         ByteRange result = default, error = default;
         bool hasResultType = false, isToolError = false;
         scanner.EnterObject();
@@ -80,11 +111,13 @@ public sealed class JsonRpcMessage
             if ((seen & part) != 0) throw new JsonException("A name stands twice in the message.");
             seen |= part;
             var type = scanner.PeekType();
+            // Languages that write every field of a record write "error": null beside a result, and so on.
+            if (type != JsonTokenType.Null) given |= part;
+            else if (part is Part.Method or Part.Params or Part.Error) part = Part.None;
             switch (part)
             {
                 case Part.Params:
-                    if (type != JsonTokenType.StartObject) throw new JsonException("params must be an object.");
-                    Params = RequestParams.Read(ref scanner, Bytes);
+                    ReadParams(ref scanner, type, span);
                     break;
                 case Part.Result:
                     var start = scanner.Position;
@@ -103,8 +136,16 @@ public sealed class JsonRpcMessage
         }
 
         scanner.End();
-        Classify(seen, result, error);
+        if ((given & Part.Result) == 0 && (given & (Part.Method | Part.Error)) != 0) result = default;
+        Classify(seen, given, result, error);
         Response = new JsonRpcResponse(result, error, hasResultType, isToolError);
+    }
+
+    // An empty array is how languages write a map that they know nothing about.
+    private void ReadParams(ref JsonScanner scanner, JsonTokenType type, ReadOnlySpan<byte> span)
+    {
+        if (type == JsonTokenType.StartObject) Params = RequestParams.Read(ref scanner, Bytes);
+        else if (type != JsonTokenType.StartArray || !IsEmptyArray(scanner.SkipValue().Of(span))) throw new JsonException("params must be an object.");
     }
 
     private void TakeSmall(Part part, JsonTokenType type, ByteRange value, ReadOnlySpan<byte> span)
@@ -114,7 +155,7 @@ public sealed class JsonRpcMessage
             case Part.Version when type != JsonTokenType.String || !value.Of(span).SequenceEqual("\"2.0\""u8):
                 throw new JsonException("jsonrpc must be \"2.0\".");
             case Part.Id when type != JsonTokenType.Null:
-                if (type != JsonTokenType.String && !IsInteger(type, value.Of(span))) throw new JsonException("id must be a string or an integer.");
+                if (!IsId(type, value.Of(span))) throw new JsonException("id must be a string or an integer.");
                 Id = value.Of(Bytes);
                 break;
             case Part.Method:
@@ -124,14 +165,15 @@ public sealed class JsonRpcMessage
         }
     }
 
-    private void Classify(Part seen, ByteRange result, ByteRange error)
+    private void Classify(Part seen, Part given, ByteRange result, ByteRange error)
     {
         if ((seen & Part.Version) == 0) throw new JsonException("jsonrpc is missing.");
-        if ((seen & Part.Method) != 0)
+        if ((given & Part.Method) != 0)
         {
-            if ((seen & (Part.Result | Part.Error)) != 0) throw new JsonException("A message is either a request or an answer.");
-            if ((seen & Part.Id) != 0 && Id.IsEmpty) throw new JsonException("The id of a request must not be null.");
-            Kind = (seen & Part.Id) != 0 ? JsonRpcKind.Request : JsonRpcKind.Notification;
+            if ((given & (Part.Result | Part.Error)) != 0) throw new JsonException("A message is either a request or an answer.");
+            var isNotification = (seen & Part.Id) == 0 || (Id.IsEmpty && Method.StartsWith("notifications/", StringComparison.Ordinal));
+            if (!isNotification && Id.IsEmpty) throw new JsonException("The id of a request must not be null.");
+            Kind = isNotification ? JsonRpcKind.Notification : JsonRpcKind.Request;
             return;
         }
 
@@ -155,8 +197,14 @@ public sealed class JsonRpcMessage
         }
     }
 
-    private static bool IsInteger(JsonTokenType type, ReadOnlySpan<byte> value) =>
-        type == JsonTokenType.Number && Utf8Parser.TryParse(value, out long _, out var consumed) && consumed == value.Length;
+    private static bool IsId(JsonTokenType type, ReadOnlySpan<byte> value) =>
+        type == JsonTokenType.String || (type == JsonTokenType.Number && JsonRpcId.TryReadNumber(value, out _));
+
+    private static bool IsEmptyArray(ReadOnlySpan<byte> array) => !array[1..^1].ContainsAnyExcept(" \t\r\n"u8);
+
+    private static int StartOf(ReadOnlySpan<byte> message) => message.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xef, 0xbb, 0xbf];
 
     private static Part PartOf(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("jsonrpc"u8) ? Part.Version

@@ -10,7 +10,8 @@ namespace McpRegistry.Core.Json;
 /// </summary>
 /// <param name="json">The whole text; found to be UTF-8 already.</param>
 /// <param name="start">Where to begin.</param>
-public ref struct JsonScanner(ReadOnlySpan<byte> json, int start = 0)
+/// <param name="maxDepth">How deep it may be nested.</param>
+public ref struct JsonScanner(ReadOnlySpan<byte> json, int start = 0, int maxDepth = JsonRpcMessage.MaxDepth)
 {
     private static readonly SearchValues<byte> EndsPlainText = SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(code => (byte)code)]);
 
@@ -18,12 +19,15 @@ public ref struct JsonScanner(ReadOnlySpan<byte> json, int start = 0)
     private int _at = start;
     private int _depth;
 
+    // The kinds of the outer containers of a value that is nested deeper than one word tells, 64 to a word.
+    private ulong[]? _outerKinds;
+
     /// <summary>Steps into the object that stands here.</summary>
     /// <exception cref="JsonException">There is none, or it is nested too deep.</exception>
     public void EnterObject()
     {
         if (Next() != '{') throw Malformed();
-        if (++_depth > JsonRpcMessage.MaxDepth) throw TooDeep();
+        if (++_depth > maxDepth) throw TooDeep();
         _at++;
     }
 
@@ -83,12 +87,12 @@ public ref struct JsonScanner(ReadOnlySpan<byte> json, int start = 0)
             switch (Next())
             {
                 case (byte)'{':
-                    Open(ref kinds, isObject: true);
+                    Open(ref kinds, outer, isObject: true);
                     if (Next() == '}') break;
                     ReadName(out _);
                     continue;
                 case (byte)'[':
-                    Open(ref kinds, isObject: false);
+                    Open(ref kinds, outer, isObject: false);
                     if (Next() == ']') break;
                     continue;
                 default:
@@ -121,6 +125,8 @@ public ref struct JsonScanner(ReadOnlySpan<byte> json, int start = 0)
                     _at++;
                     _depth--;
                     kinds >>= 1;
+                    var level = _depth - outer;
+                    if (level >= WordLevels && level % WordLevels == 0) kinds = _outerKinds![(level / WordLevels) - 1];
                     continue;
                 case (byte)',':
                     _at++;
@@ -133,9 +139,11 @@ public ref struct JsonScanner(ReadOnlySpan<byte> json, int start = 0)
         }
     }
 
-    private void Open(ref ulong kinds, bool isObject)
+    private void Open(ref ulong kinds, int outer, bool isObject)
     {
-        if (++_depth > JsonRpcMessage.MaxDepth) throw TooDeep();
+        if (++_depth > maxDepth) throw TooDeep();
+        var level = _depth - outer;
+        if (level > WordLevels && level % WordLevels == 1) (_outerKinds ??= new ulong[(maxDepth / WordLevels) + 1])[(level / WordLevels) - 1] = kinds;
         kinds = (kinds << 1) | (isObject ? 1UL : 0UL);
         _at++;
     }
@@ -254,6 +262,8 @@ public ref struct JsonScanner(ReadOnlySpan<byte> json, int start = 0)
     {
         while (_at < _json.Length && _json[_at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t') _at++;
     }
+
+    private const int WordLevels = 64;
 
     private static MalformedJsonException Malformed() => new("This is not JSON.");
 

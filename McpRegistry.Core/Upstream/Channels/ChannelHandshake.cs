@@ -1,5 +1,3 @@
-using System.Text;
-
 using McpRegistry.Core.Json;
 
 namespace McpRegistry.Core.Upstream.Channels;
@@ -11,12 +9,7 @@ namespace McpRegistry.Core.Upstream.Channels;
 internal sealed class ChannelHandshake(MessageChannelPeer peer, TimeSpan patience, TimeProvider time)
 {
     private static readonly TimeSpan UnreadPoll = TimeSpan.FromMilliseconds(20);
-
-    private static readonly RequestParams InitializeParams = RequestParams.Parse((byte[])
-    [
-        .. "{\"protocolVersion\":\""u8, .. Encoding.UTF8.GetBytes(KnownRevisions.Legacy[0]),
-        .. "\",\"capabilities\":{},\"clientInfo\":"u8, .. MetaKeys.OwnInfo, (byte)'}',
-    ]);
+    private static readonly UpstreamRequest Discover = new() { Method = "server/discover", Params = RequestParams.Empty };
 
     /// <summary>Shakes hands, once for the life of the channel.</summary>
     /// <param name="known">The era, where it is known; it is then not asked for.</param>
@@ -84,7 +77,7 @@ internal sealed class ChannelHandshake(MessageChannelPeer peer, TimeSpan patienc
         var revision = KnownRevisions.Modern[0];
         while (true)
         {
-            using var reply = await SendAsync("server/discover", RequestParams.Empty, ProtocolEra.Modern, revision, cancellationToken);
+            using var reply = await peer.SendAsync(Discover, ProtocolEra.Modern, revision, cancellationToken);
             if (HandshakeResults.OfferedInstead(reply) is not { } offered || offered == revision) return HandshakeResults.Discovered(reply);
             revision = offered;
         }
@@ -92,12 +85,11 @@ internal sealed class ChannelHandshake(MessageChannelPeer peer, TimeSpan patienc
 
     private async Task<InstanceConnection?> InitializeAsync(CancellationToken cancellationToken)
     {
-        using var reply = await SendAsync("initialize", InitializeParams, ProtocolEra.Legacy, KnownRevisions.Legacy[0], cancellationToken);
-        var connection = HandshakeResults.Initialized(reply);
+        using var first = await peer.SendAsync(InitializeRequest.Newest, ProtocolEra.Legacy, KnownRevisions.Legacy[0], cancellationToken);
+        var older = InitializeRequest.OlderOffered(first.Error);
+        using var second = older is null ? null : await peer.SendAsync(InitializeRequest.For(older), ProtocolEra.Legacy, older, cancellationToken);
+        var connection = HandshakeResults.Initialized(second ?? first);
         if (connection is not null) peer.Notify("notifications/initialized"u8);
         return connection;
     }
-
-    private ValueTask<UpstreamReply> SendAsync(string method, RequestParams parameters, ProtocolEra era, string revision, CancellationToken cancellationToken) =>
-        peer.SendAsync(new UpstreamRequest { Method = method, Params = parameters }, era, revision, cancellationToken);
 }

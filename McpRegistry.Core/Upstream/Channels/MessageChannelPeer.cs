@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Text.Json;
 
@@ -212,7 +211,7 @@ internal sealed partial class MessageChannelPeer(
         JsonRpcMessage message;
         try
         {
-            message = JsonRpcMessage.Read(bytes.Memory);
+            message = JsonRpcMessage.Read(bytes.Memory, JsonRpcMessage.MaxUpstreamDepth);
         }
         catch (JsonException)
         {
@@ -242,7 +241,7 @@ internal sealed partial class MessageChannelPeer(
 
     private void Answer(JsonRpcMessage message, PooledBytes bytes)
     {
-        if (TryReadNumber(message.Id.Span, out var id) && _pending.TryRemove(id, out var pending))
+        if (JsonRpcId.TryReadNumber(message.Id.Span, out var id) && _pending.TryRemove(id, out var pending))
         {
             pending.Complete(UpstreamReply.Answered(bytes, message.Response));
             return;
@@ -269,10 +268,7 @@ internal sealed partial class MessageChannelPeer(
         bytes.IndexOfAnyExcept(" \t\r\n"u8) is >= 0 and var first && (bytes[first] is (byte)'{' or 0xEF);
 
     private ProgressRelay? FindProgress(JsonRpcMessage message) =>
-        TryReadNumber(message.Params.Member("progressToken"u8).Span, out var token) && _pending.TryGetValue(token, out var pending)
+        JsonRpcId.TryReadNumber(message.Params.Member("progressToken"u8).Span, out var token) && _pending.TryGetValue(token, out var pending)
             ? pending.Progress
             : null;
-
-    private static bool TryReadNumber(ReadOnlySpan<byte> json, out long number) =>
-        Utf8Parser.TryParse(json, out number, out var consumed) && consumed == json.Length;
 }

@@ -29,12 +29,12 @@ internal static class MessageComposer
         return output;
     }
 
-    public static PooledBytes Notification(ReadOnlySpan<byte> method)
+    public static PooledBytes Notification(ReadOnlySpan<byte> method, bool hasParams = false)
     {
         var output = new PooledBytes(256);
         output.Write("{\"jsonrpc\":\"2.0\",\"method\":\""u8);
         output.Write(method);
-        output.Write("\"}"u8);
+        output.Write(hasParams ? "\",\"params\":{}}"u8 : "\"}"u8);
         return output;
     }
 

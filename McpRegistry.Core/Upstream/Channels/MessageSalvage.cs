@@ -1,5 +1,7 @@
 using System.Text.Json;
 
+using McpRegistry.Core.Json;
+
 namespace McpRegistry.Core.Upstream.Channels;
 
 /// <summary>Finds out whom a broken answer was for, so that one bad answer fails one call.</summary>
@@ -8,10 +10,12 @@ internal static class MessageSalvage
     private static readonly JsonReaderOptions Lenient = new() { MaxDepth = 4096 };
 
     /// <summary>The number in the top-level <c>id</c> of an answer that is cut off, too deep or no proper JSON-RPC. Null: it cannot be told.</summary>
-    public static long? TryReadId(ReadOnlySpan<byte> message)
+    /// <param name="message">The message.</param>
+    /// <param name="isAnswer">True when it can be nothing else; else it must have a result or an error.</param>
+    public static long? TryReadId(ReadOnlySpan<byte> message, bool isAnswer = false)
     {
         long? id = null;
-        var isAnswer = false;
+        if (message.StartsWith("\uFEFF"u8)) message = message["\uFEFF"u8.Length..];
         try
         {
             var reader = new Utf8JsonReader(message, isFinalBlock: false, new JsonReaderState(Lenient));
@@ -20,9 +24,9 @@ internal static class MessageSalvage
                 if (reader.CurrentDepth != 1 || reader.TokenType != JsonTokenType.PropertyName) continue;
                 // As it stands: an escaped name may hold half a character, and comparing its text would throw.
                 var name = reader.ValueSpan;
-                if (name.SequenceEqual("method"u8)) return null;
+                if (name.SequenceEqual("method"u8) && reader.Read() && reader.TokenType != JsonTokenType.Null) return null;
                 isAnswer |= name.SequenceEqual("result"u8) || name.SequenceEqual("error"u8);
-                if (name.SequenceEqual("id"u8) && reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number)) id = number;
+                if (name.SequenceEqual("id"u8) && reader.Read() && IdIn(ref reader) is { } number) id = number;
             }
         }
         catch (JsonException)
@@ -32,4 +36,11 @@ internal static class MessageSalvage
 
         return isAnswer ? id : null;
     }
+
+    private static long? IdIn(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.Number when JsonRpcId.TryReadNumber(reader.ValueSpan, out var number) => number,
+        JsonTokenType.String when JsonRpcId.TryReadNumber(reader.ValueSpan, out var number) => number,
+        _ => null,
+    };
 }

@@ -1,5 +1,3 @@
-using System.Text;
-
 using McpRegistry.Core.Json;
 
 namespace McpRegistry.Core.Upstream.Http;
@@ -8,13 +6,21 @@ namespace McpRegistry.Core.Upstream.Http;
 internal static class AnswerJudge
 {
     /// <summary>Judges. Takes ownership of the body. Null: the upstream does not know our session; nothing was executed.</summary>
+    /// <remarks>
+    /// An answer that names our request is the answer, whatever its status and words: what is said about a request comes after
+    /// it was taken. Only what names nobody may stand before the tool, and so mean that nothing was executed.
+    /// </remarks>
     public static UpstreamReply? Judge(in HttpAnswer answer, HttpLink link)
     {
         if (answer.Failure is { } failure) return Failed(answer, failure);
-        if (answer.Status is 200 or >= 500 && RelayedFailure.MaybeExecuted(answer.Error) is { } maybeExecuted) return Relayed(answer, maybeExecuted);
-        if (answer.Status == 200 && answer.Message is { } message && !IsRefusal(answer, link)) return UpstreamReply.Answered(answer.Body!, message);
-        var sessionIsGone = link.SessionId is not null && IsUnknownSession(answer);
-        var reply = sessionIsGone ? null : JudgeStatus(answer, link);
+        if (RelayedFailure.MaybeExecuted(answer.Error) is { } maybeExecuted) return Relayed(answer, maybeExecuted);
+        var reply = answer.Names switch
+        {
+            Addressee.Us => JudgeOurs(answer, link),
+            Addressee.Another => UpstreamReply.Lost(UpstreamOutcome.ProtocolError, $"HTTP {answer.Status} with an answer to another request"),
+            _ when link.SessionId is not null && LostSession.IsCertain(answer) => null,
+            _ => JudgeStatus(answer, link),
+        };
         if (reply is null || reply.Outcome != UpstreamOutcome.Answered) answer.Body?.Dispose();
         return reply;
     }
@@ -35,6 +41,14 @@ internal static class AnswerJudge
             : UpstreamReply.NotSent(UpstreamOutcome.Refused, detail, retryAfter: answer.RetryAfter);
     }
 
+    private static UpstreamReply JudgeOurs(in HttpAnswer answer, HttpLink link)
+    {
+        if (answer.Message is not { } message) return UpstreamReply.Lost(UpstreamOutcome.ProtocolError, $"HTTP {answer.Status}: the answer is no valid JSON-RPC");
+        return IsRefusal(answer, link) ? NotTaken() : UpstreamReply.Answered(answer.Body!, message);
+    }
+
+    private static UpstreamReply NotTaken() => UpstreamReply.NotSent(UpstreamOutcome.Refused, "HTTP 400: the request's revision or headers were not taken");
+
     private static UpstreamReply JudgeStatus(in HttpAnswer answer, HttpLink link)
     {
         var detail = $"HTTP {answer.Status}";
@@ -45,15 +59,17 @@ internal static class AnswerJudge
             // 421: another replica runs the service. It says so before anything is executed, whatever else it says.
             case 405 or 406 or 413 or 415 or 421:
                 return UpstreamReply.NotSent(UpstreamOutcome.Refused, detail);
+            // These would have to be sent again as they are, so nothing was done with them (RFC 9110, 15.4.8); what is followed was followed.
+            case 307 or 308:
+                return UpstreamReply.NotSent(UpstreamOutcome.Refused, answer.Redirect ?? detail);
+            // "See other" says that it was done, and the others of the kind are used as if they were it (15.4.4).
             case >= 300 and < 400:
-                return UpstreamReply.NotSent(UpstreamOutcome.Refused, answer.Redirect ?? $"{detail}: redirects are not followed");
+                return UpstreamReply.Lost(UpstreamOutcome.SentButNoAnswer, answer.Redirect ?? detail);
             case >= 500:
-                return answer is { Message: { } own, NamesOurRequest: true } && !own.Error.IsEmpty
-                    ? UpstreamReply.Answered(answer.Body!, own)
-                    : UpstreamReply.Lost(UpstreamOutcome.SentButNoAnswer, detail);
+                return UpstreamReply.Lost(UpstreamOutcome.SentButNoAnswer, detail);
         }
 
-        if (IsRefusal(answer, link)) return UpstreamReply.NotSent(UpstreamOutcome.Refused, $"{detail}: the request's revision or headers were not taken");
+        if (IsRefusal(answer, link)) return NotTaken();
         if (answer.Message is { } message) return UpstreamReply.Answered(answer.Body!, message);
         return answer.Status switch
         {
@@ -64,22 +80,15 @@ internal static class AnswerJudge
         };
     }
 
+    // These codes are the protocol's own, for what is looked at before the request is given to anybody; with them goes the
+    // status 400. With any other status it is somebody else's error that has the same number.
     private static bool IsRefusal(in HttpAnswer answer, HttpLink link) =>
-        link.Era == ProtocolEra.Modern && JsonRpcErrors.CodeOf(answer.Error) is HeaderMismatch or UnsupportedProtocolVersion;
-
-    // 404 is the rule; servers built on older SDKs say 400 and only the text tells.
-    private static bool IsUnknownSession(in HttpAnswer answer)
-    {
-        if (answer.Status == 404) return true;
-        return answer is { Status: 400, Body: { Length: > 0 and < 4096 } body } && ContainsSession(body.Span);
-    }
-
-    private static bool ContainsSession(ReadOnlySpan<byte> body) => Encoding.UTF8.GetString(body).Contains("session", StringComparison.OrdinalIgnoreCase);
+        answer.Status == 400 && link.Era == ProtocolEra.Modern && JsonRpcErrors.CodeOf(answer.Error) is HeaderMismatch or UnsupportedProtocolVersion;
 
     /// <summary>True when a modern instance answers as if it were none: it was replaced by an older one, or its endpoint moved.</summary>
     public static bool DeniesModern(in HttpAnswer answer, HttpLink link) =>
         link.Era == ProtocolEra.Modern && answer.Failure is null
-        && (JsonRpcErrors.CodeOf(answer.Error) == UnsupportedProtocolVersion || (answer.Status is 404 or 405 && answer.Message is null));
+        && (JsonRpcErrors.CodeOf(answer.Error) == UnsupportedProtocolVersion || (answer.Status is 404 or 405 && answer.Names == Addressee.Nobody && answer.Message is null));
 
     /// <summary>-32020: header and body say different things.</summary>
     public const int HeaderMismatch = -32020;

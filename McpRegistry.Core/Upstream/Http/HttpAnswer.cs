@@ -20,11 +20,11 @@ internal readonly record struct HttpAnswer
     /// <summary>The body. Null: nobody looked at it.</summary>
     public PooledBytes? Body { get; init; }
 
-    /// <summary>The parts of the JSON-RPC answer in <see cref="Body"/>. Null: it holds none to our request.</summary>
+    /// <summary>The parts of the JSON-RPC answer in <see cref="Body"/>, where it can be read. Null: it holds none, or one to another request.</summary>
     public JsonRpcResponse? Message { get; init; }
 
-    /// <summary>True when the answer names our request; an error may come without an id.</summary>
-    public bool NamesOurRequest { get; init; }
+    /// <summary>Whom the answer names.</summary>
+    public Addressee Names { get; init; }
 
     /// <summary><c>Retry-After</c>. Null: not said.</summary>
     public TimeSpan? RetryAfter { get; init; }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 using McpRegistry.Core.Json;
@@ -91,20 +92,13 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
         }
 
         Remember(body.Length);
-        JsonRpcMessage? message = null;
-        if (body.Length > 0 && (status == 200 || ResponseBody.IsJson(response)))
-        {
-            try { message = JsonRpcMessage.Read(body.Memory); }
-            catch (JsonException) { }
-        }
-
-        var isAnswer = message is { Kind: JsonRpcKind.Response } && IsOurs(message, id);
+        var (names, message) = AnswerReader.Read(body.Memory, id);
         return new HttpAnswer
         {
             Status = status,
             Body = body,
-            Message = isAnswer ? message!.Response : null,
-            NamesOurRequest = isAnswer && !message!.Id.IsEmpty,
+            Message = message,
+            Names = names,
             RetryAfter = status == 200 ? null : RetryAfterHeader.Read(response, time),
             Redirect = Redirects.Describe(response),
             SessionId = SessionId(response),
@@ -116,14 +110,15 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
         var status = (int)response.StatusCode;
         using var reader = new SseReader(await response.Content.ReadAsStreamAsync(cancellationToken), maxResponseBytes, _expectedBytes) { SignsOfLife = request.SignsOfLife };
         var listener = request.Listener;
+        long passedOver = 0;
         while (true)
         {
             var read = await reader.ReadAsync(cancellationToken);
             if (read == SseRead.End) return HttpAnswer.Lost(UpstreamOutcome.SentButNoAnswer, "the event stream ended before the answer", status);
-            if (read == SseRead.TooLarge)
+            if (read == SseRead.TooLarge || passedOver > maxResponseBytes)
             {
                 await ResponseBody.AbortAsync(response);
-                return HttpAnswer.Lost(UpstreamOutcome.ResponseTooLarge, "an event is larger than the limit", status);
+                return HttpAnswer.Lost(UpstreamOutcome.ResponseTooLarge, "the answer is larger than the limit", status);
             }
 
             if (link is null && LegacySseChannel.IsEndpoint(reader))
@@ -132,26 +127,35 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
                 return HttpAnswer.Lost(UpstreamOutcome.ProtocolError, "it speaks HTTP+SSE", status) with { IsLegacySse = true };
             }
 
-            // What opens a resumable stream: an event with an id and nothing else.
-            if (reader.Data.IsEmpty) continue;
-            JsonRpcMessage message;
-            try { message = JsonRpcMessage.Read(reader.Data); }
-            catch (JsonException)
+            if (!TryReadMessage(reader, out var message))
             {
+                // Pings and the like are passed over; but when this was the answer, no other will come.
+                passedOver += reader.Data.Length + reader.Type.Length;
+                if (!reader.IsMessage || AnswerReader.NamedByBroken(reader.Data.Span, id) != Addressee.Us) continue;
                 await ResponseBody.AbortAsync(response);
-                return HttpAnswer.Lost(UpstreamOutcome.ProtocolError, "an event is not JSON-RPC", status);
+                return HttpAnswer.Lost(UpstreamOutcome.ProtocolError, "the answer is no valid JSON-RPC", status);
             }
 
             if (message.Kind == JsonRpcKind.Notification) listener = await NotifyAsync(listener, message);
             else if (message.Kind == JsonRpcKind.Request && link is not null) await AnswerServerAsync(link, message, cancellationToken);
-            else if (message.Kind == JsonRpcKind.Response && IsOurs(message, id))
+            else if (message.Kind == JsonRpcKind.Response && AnswerReader.NamedBy(message, id) is var names and not Addressee.Another)
             {
-                var named = !message.Id.IsEmpty;
                 var body = reader.Detach(out var data);
                 Remember(body.Length);
-                return new HttpAnswer { Status = status, Body = body, Message = Shift(message.Response, data.Start), NamesOurRequest = named, SessionId = SessionId(response) };
+                return new HttpAnswer { Status = status, Body = body, Message = Shift(message.Response, data.Start), Names = names, SessionId = SessionId(response) };
             }
         }
+    }
+
+    /// <summary>Reads the message that an event carries. False: it carries none.</summary>
+    public static bool TryReadMessage(SseReader reader, [NotNullWhen(true)] out JsonRpcMessage? message)
+    {
+        message = null;
+        // What opens a resumable stream is an event with an id and nothing else.
+        if (!reader.IsMessage || reader.Data.IsEmpty) return false;
+        try { message = JsonRpcMessage.Read(reader.Data, JsonRpcMessage.MaxUpstreamDepth); }
+        catch (JsonException) { return false; }
+        return true;
     }
 
     // Progress and log messages belong to the request; anything else on its stream is news of the instance.
@@ -174,9 +178,6 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
         // A client that went away is no failure of the upstream; its answer is still wanted (the caller's token says if not).
         catch (Exception failure) when (failure is IOException or OperationCanceledException or ObjectDisposedException) { return null; }
     }
-
-    private static bool IsOurs(JsonRpcMessage message, long id) =>
-        message.Id.IsEmpty ? !message.Response.Error.IsEmpty : JsonRpcText.IsId(message.Id.Span, id);
 
     private static JsonRpcResponse Shift(JsonRpcResponse response, int by) => response with { Result = Shift(response.Result, by), Error = Shift(response.Error, by) };
 

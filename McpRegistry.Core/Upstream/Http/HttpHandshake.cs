@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 using McpRegistry.Core.Json;
@@ -11,7 +10,6 @@ namespace McpRegistry.Core.Upstream.Http;
 internal sealed class HttpHandshake(McpEndpoint endpoint, HttpExchange exchange, RequestIds ids, TimeProvider time)
 {
     private static readonly UpstreamRequest Discover = new() { Method = "server/discover", Params = RequestParams.Empty };
-    private static readonly UpstreamRequest Initialize = new() { Method = "initialize", Params = InitializeParams() };
 
     /// <summary>The HTTP status by which the last handshake was told that the address speaks no Streamable HTTP. Null: it was not.</summary>
     public int? Refusal { get; private set; }
@@ -51,7 +49,7 @@ internal sealed class HttpHandshake(McpEndpoint endpoint, HttpExchange exchange,
 
     private async Task<HttpLink?> TryLegacyAsync(CancellationToken cancellationToken)
     {
-        var answer = await exchange.SendAsync(null, ids.Next(), Initialize, new HopMeta(ProtocolEra.Legacy, KnownRevisions.Legacy[0]), cancellationToken);
+        var answer = await InitializeAsync(cancellationToken);
         using var body = answer.Body;
         cancellationToken.ThrowIfCancellationRequested();
         if (answer.IsLegacySse) return null;
@@ -67,9 +65,25 @@ internal sealed class HttpHandshake(McpEndpoint endpoint, HttpExchange exchange,
         if (HandshakeResults.Initialized(reply) is not { } connection) throw new UpstreamException("it refused initialize or speaks no revision of MCP that is known here");
         if (answer.SessionId is { } session && (session.Length == 0 || !HeaderText.IsPlain(session))) throw new UpstreamException("its session id cannot be sent in a header");
         var link = new HttpLink(connection with { IsStateful = answer.SessionId is not null }, answer.SessionId);
-        var status = await exchange.PostAsync(link, MessageComposer.Notification("notifications/initialized"u8), cancellationToken);
-        if (status is not (>= 200 and < 300)) throw new UpstreamException("notifications/initialized was not taken");
+        await SayInitializedAsync(link, cancellationToken);
         return link;
+    }
+
+    private async ValueTask<HttpAnswer> InitializeAsync(CancellationToken cancellationToken)
+    {
+        var answer = await exchange.SendAsync(null, ids.Next(), InitializeRequest.Newest, new HopMeta(ProtocolEra.Legacy, KnownRevisions.Legacy[0]), cancellationToken);
+        if (answer.Failure is not null || answer.Message is not { } message || InitializeRequest.OlderOffered(message.Error.Of(answer.Body!.Memory)) is not { } older) return answer;
+        answer.Body.Dispose();
+        return await exchange.SendAsync(null, ids.Next(), InitializeRequest.For(older), new HopMeta(ProtocolEra.Legacy, older), cancellationToken);
+    }
+
+    private async Task SayInitializedAsync(HttpLink link, CancellationToken cancellationToken)
+    {
+        var status = await exchange.PostAsync(link, MessageComposer.Notification("notifications/initialized"u8), cancellationToken);
+        // Some servers refuse it for want of params, which it may have and need not.
+        if (status is 400 or 422) status = await exchange.PostAsync(link, MessageComposer.Notification("notifications/initialized"u8, hasParams: true), cancellationToken);
+        if (status is >= 200 and < 300) return;
+        throw new UpstreamException(status is null ? "notifications/initialized could not be delivered" : $"it refused notifications/initialized (HTTP {status})");
     }
 
     private void ThrowIfUnreachable(in HttpAnswer answer)
@@ -92,12 +106,6 @@ internal sealed class HttpHandshake(McpEndpoint endpoint, HttpExchange exchange,
     // It answered in the modern way without telling what it has; tools are what nearly every server has.
     private static HttpLink Undisclosed(string revision) => new(
         new InstanceConnection { Era = ProtocolEra.Modern, ProtocolVersion = revision, Capabilities = JsonElement.Parse("{\"tools\":{}}") }, null);
-
-    private static RequestParams InitializeParams() => RequestParams.Parse((byte[])
-    [
-        .. "{\"protocolVersion\":\""u8, .. Encoding.UTF8.GetBytes(KnownRevisions.Legacy[0]),
-        .. "\",\"capabilities\":{},\"clientInfo\":"u8, .. MetaKeys.OwnInfo, (byte)'}',
-    ]);
 
     private static readonly TimeSpan DiscoverTimeout = TimeSpan.FromSeconds(5);
 }

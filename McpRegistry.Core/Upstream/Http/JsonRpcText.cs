@@ -30,10 +30,6 @@ internal static class JsonRpcText
         output.Advance(length);
     }
 
-    /// <summary>True when the id of an answer is the number we sent.</summary>
-    public static bool IsId(ReadOnlySpan<byte> raw, long id) =>
-        Utf8Parser.TryParse(raw, out long number, out var consumed) && consumed == raw.Length && number == id;
-
     private static void WriteMethod(PooledBytes output, string method)
     {
         if (method.AsSpan().ContainsAnyExcept(NeedsNoEscape))

@@ -69,10 +69,7 @@ internal sealed partial class NotificationStream(
         using var reader = new SseReader(await response.Content.ReadAsStreamAsync(cancellationToken), maxEventBytes);
         while (await reader.ReadAsync(cancellationToken) == SseRead.Event)
         {
-            if (reader.Data.IsEmpty) continue;
-            JsonRpcMessage message;
-            try { message = JsonRpcMessage.Read(reader.Data); }
-            catch (JsonException) { continue; }
+            if (!HttpExchange.TryReadMessage(reader, out var message)) continue;
             if (message.Kind == JsonRpcKind.Notification) observer.Notified(message.Method, message.Bytes);
             else if (message.Kind == JsonRpcKind.Request) await exchange.AnswerServerAsync(link, message, cancellationToken);
         }

@@ -64,8 +64,6 @@ internal static class ResponseBody
 
     public static bool IsEventStream(HttpResponseMessage response) => MediaTypeStartsWith(response, "text/event-stream");
 
-    public static bool IsJson(HttpResponseMessage response) => MediaTypeStartsWith(response, "application/json");
-
     // Unparsed on purpose: parsing allocates, and only the beginning is of interest.
     private static bool MediaTypeStartsWith(HttpResponseMessage response, string mediaType) =>
         response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values)

@@ -42,6 +42,9 @@ internal sealed class SseReader(Stream stream, int maxEventBytes, int expectedBy
     /// <summary>The name of the event last read; empty when it has none.</summary>
     public ReadOnlySpan<byte> Type => _type.Of(_buffer.Span);
 
+    /// <summary>True when the event last read is a <c>message</c>, which is what an event without a name is. Others are not meant for JSON-RPC.</summary>
+    public bool IsMessage => _type.IsEmpty || Type.SequenceEqual("message"u8);
+
     /// <summary>Reads on to the next event that has data.</summary>
     public async ValueTask<SseRead> ReadAsync(CancellationToken cancellationToken)
     {

@@ -48,7 +48,7 @@ internal sealed partial class StreamableHttpClient : IInstanceClient
     {
         if (_link is { } link) return SendAsync(link, request, cancellationToken);
         return _fallback?.SendAsync(request, cancellationToken)
-            ?? ValueTask.FromResult(UpstreamReply.NotSent(UpstreamOutcome.ConnectFailed, "not connected"));
+            ?? ValueTask.FromResult(NotConnected());
     }
 
     public async ValueTask DisposeAsync()
@@ -75,22 +75,46 @@ internal sealed partial class StreamableHttpClient : IInstanceClient
     {
         for (var isSecond = false; ; isSecond = true)
         {
+            if (link.IsDoubted)
+            {
+                if (await RenewAsync(ShareDoubt(link), cancellationToken) is { } broken) return broken;
+                if (_link is not { } trusted) return NotConnected();
+                link = trusted;
+            }
+
             var id = _ids.Next();
             var hop = new HopMeta(link.Era, link.Connection.ProtocolVersion, request.Listener is null ? null : id, request.TraceParent, request.TraceState);
             var answer = await _exchange.SendAsync(link, id, request, hop, cancellationToken);
-            if (answer.Status != 200) NoticeTrouble(link, id, answer);
-            if (AnswerJudge.Judge(answer, link) is { } reply) return reply;
-            if (isSecond) return UpstreamReply.NotSent(UpstreamOutcome.Refused, "a session it has just opened is unknown to it");
-            try
+            if (answer.Status != 200 || !answer.Error.IsEmpty) NoticeTrouble(link, id, answer);
+            var isLost = SessionDoubt.Weigh(request.Method, link, answer, isSecond);
+            if (AnswerJudge.Judge(answer, link) is { } reply)
             {
-                await ShareHandshake(link).WaitAsync(cancellationToken);
+                if (!isLost) return reply;
+                reply.Dispose();
             }
-            catch (UpstreamException failure) { return UpstreamReply.NotConnected(failure); }
-            catch (OperationCanceledException) { return UpstreamReply.Cancelled(wasSent: false); }
-            if (_link is not { } renewed) return UpstreamReply.NotSent(UpstreamOutcome.ConnectFailed, "not connected");
+            else if (isSecond) return LostAgain(answer.Status);
+
+            if (await RenewAsync(ShareHandshake(link), cancellationToken) is { } failed) return failed;
+            if (_link is not { } renewed) return NotConnected();
             link = renewed;
         }
     }
+
+    // Null: there is a link now.
+    private static async ValueTask<UpstreamReply?> RenewAsync(Task handshake, CancellationToken cancellationToken)
+    {
+        try { await handshake.WaitAsync(cancellationToken); }
+        catch (UpstreamException failure) { return UpstreamReply.NotConnected(failure); }
+        catch (OperationCanceledException) { return UpstreamReply.Cancelled(wasSent: false); }
+        return null;
+    }
+
+    private static UpstreamReply NotConnected() => UpstreamReply.NotSent(UpstreamOutcome.ConnectFailed, "not connected");
+
+    // 404 is what MCP has for it. Any other status came to a session that was opened a moment ago, so its words are no proof.
+    private static UpstreamReply LostAgain(int status) => status == 404
+        ? UpstreamReply.NotSent(UpstreamOutcome.Refused, "a session it has just opened is unknown to it")
+        : UpstreamReply.Lost(UpstreamOutcome.SentButNoAnswer, $"HTTP {status} to a session it has just opened");
 
     private void NoticeTrouble(HttpLink link, long id, in HttpAnswer answer)
     {
@@ -115,6 +139,25 @@ internal sealed partial class StreamableHttpClient : IInstanceClient
             if (!_connecting.IsCompleted) return _connecting;
             return ReferenceEquals(_link, stale) ? _connecting = ShakeHandsAsync(stale) : Task.CompletedTask;
         }
+    }
+
+    // Whoever comes while a session is in doubt waits for the same answer.
+    private Task ShareDoubt(HttpLink doubted)
+    {
+        lock (_gate)
+        {
+            if (_isDisposed) return Task.FromException(new UpstreamException("closed by the gateway"));
+            if (!_connecting.IsCompleted) return _connecting;
+            return ReferenceEquals(_link, doubted) && doubted.IsDoubted ? _connecting = SettleAsync(doubted) : Task.CompletedTask;
+        }
+    }
+
+    private async Task SettleAsync(HttpLink doubted)
+    {
+        // Leave the caller's lock first.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        if (await SessionDoubt.IsLostAsync(_exchange, doubted, _ids.Next(), _instance.Time, _lifetime.Token)) await ShakeHandsAsync(doubted);
+        else doubted.SettleDoubt();
     }
 
     private async Task ShakeHandsAsync(HttpLink? stale)

@@ -1,0 +1,65 @@
+using System.Text.Json;
+
+using McpRegistry.Core.Json;
+using McpRegistry.Core.Upstream.Channels;
+
+namespace McpRegistry.Core.Upstream.Http;
+
+/// <summary>Whom an answer names.</summary>
+internal enum Addressee
+{
+    /// <summary>Nobody: an error of what stands before the MCP server, a page, nothing at all.</summary>
+    Nobody,
+
+    /// <summary>Our request: whatever else the answer is, the request was taken.</summary>
+    Us,
+
+    /// <summary>Another request, or it cannot be told which.</summary>
+    Another,
+}
+
+/// <summary>Finds out whom an answer names and where its parts stand, also of one that is broken.</summary>
+internal static class AnswerReader
+{
+    /// <summary>Reads the body of a response to the request <paramref name="id"/>.</summary>
+    /// <returns>Whom it names, and its parts where it can be read and does not name another.</returns>
+    public static (Addressee Names, JsonRpcResponse? Message) Read(ReadOnlyMemory<byte> body, long id)
+    {
+        var start = FirstOf(body.Span);
+        if (start is not ((byte)'{' or (byte)'[')) return (Addressee.Nobody, null);
+        // A batch: it cannot be told whose.
+        if (start == (byte)'[') return (Addressee.Another, null);
+        try
+        {
+            var message = JsonRpcMessage.Read(body, JsonRpcMessage.MaxUpstreamDepth);
+            var names = message.Kind == JsonRpcKind.Response ? NamedBy(message, id) : Addressee.Another;
+            return (names, names == Addressee.Another ? null : message.Response);
+        }
+        // Whose it was may stand after the fault.
+        catch (MalformedJsonException) { return (NamedByBroken(body.Span, id, isAnswer: true) == Addressee.Us ? Addressee.Us : Addressee.Another, null); }
+        catch (JsonException) { return (NamedByBroken(body.Span, id, isAnswer: true), null); }
+    }
+
+    /// <summary>Whom an answer names.</summary>
+    public static Addressee NamedBy(JsonRpcMessage answer, long id)
+    {
+        if (JsonRpcId.TryReadNumber(answer.Id.Span, out var number) && number > 0) return number == id ? Addressee.Us : Addressee.Another;
+        // "server-error", 0, -1, null: an id that we never give, for an error before anybody looked for ours.
+        return answer.Response.Error.IsEmpty ? Addressee.Another : Addressee.Nobody;
+    }
+
+    /// <summary>Whom a message names that is no JSON-RPC, or no JSON to its end.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="id">The id of our request.</param>
+    /// <param name="isAnswer">True when it can be nothing but an answer.</param>
+    public static Addressee NamedByBroken(ReadOnlySpan<byte> message, long id, bool isAnswer = false) =>
+        MessageSalvage.TryReadId(message, isAnswer) is not { } named || named <= 0 ? Addressee.Nobody
+        : named == id ? Addressee.Us : Addressee.Another;
+
+    // The first byte that says something: after a byte order mark and white space. 0: there is none.
+    private static byte FirstOf(ReadOnlySpan<byte> body)
+    {
+        var at = body.IndexOfAnyExcept("\uFEFF \t\r\n"u8);
+        return at < 0 ? (byte)0 : body[at];
+    }
+}
