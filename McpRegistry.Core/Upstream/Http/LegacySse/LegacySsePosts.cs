@@ -150,13 +150,8 @@ internal sealed partial class LegacySsePosts(McpEndpoint endpoint, HttpInstance 
     // An error without an id is an answer only where the request was not refused by the status already.
     private static JsonRpcResponse? AnswerTo(long id, ReadOnlyMemory<byte> body, bool isSuccess)
     {
-        if (body.IsEmpty) return null;
-        JsonRpcMessage message;
-        try { message = JsonRpcMessage.Read(body); }
-        catch (JsonException) { return null; }
-        if (message.Kind != JsonRpcKind.Response) return null;
-        var isOurs = message.Id.IsEmpty ? isSuccess && !message.Response.Error.IsEmpty : JsonRpcText.IsId(message.Id.Span, id);
-        return isOurs ? message.Response : null;
+        var (names, answer) = AnswerReader.Read(body, id);
+        return names == Addressee.Us || (names == Addressee.Nobody && isSuccess && answer is { Error.IsEmpty: false }) ? answer : null;
     }
 
     private const int ExpectedBytes = 1024;
