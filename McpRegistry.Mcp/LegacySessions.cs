@@ -33,7 +33,7 @@ internal sealed partial class LegacySessions : IDisposable
     public IEnumerable<LegacySession> All => _sessions.Values;
 
     /// <summary>Those whose client is there as far as can be told: it has a stream open, waits for an answer, or spoke within the last minute.</summary>
-    public IEnumerable<LegacySession> Present => _sessions.Values.Where(one => one.IsBusy || SilenceOf(one) < EvictableAfter);
+    public IEnumerable<LegacySession> Present => _sessions.Values.Where(one => SilenceOf(one) < EvictableAfter || one.IsBusy);
 
     /// <summary>A session ended, whoever ended it.</summary>
     public event Action<LegacySession>? Ended;

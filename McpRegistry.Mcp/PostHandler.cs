@@ -19,7 +19,7 @@ internal sealed partial class PostHandler(
         var snapshot = state.Current;
         ServiceSnapshot? service = null;
         var refused =
-            !IsJson(http.Request.ContentType) ? Refused(http, StatusCodes.Status415UnsupportedMediaType, "The content type must be application/json.")
+            !IsJson(OneValue.Of(http.Request.Headers.ContentType)) ? Refused(http, StatusCodes.Status415UnsupportedMediaType, "The content type must be application/json.")
             : IsCoded(http) ? Refused(http, StatusCodes.Status415UnsupportedMediaType, "Compressed messages are not taken; send it as it is, without Content-Encoding.")
             : !AcceptHeader.AllowsJson(http.Request) ? Refused(http, StatusCodes.Status406NotAcceptable, "The client must accept application/json and text/event-stream.")
             : RelayedRequest.IsMisdirected(http, serviceName, snapshot) ? Refused(http, StatusCodes.Status421MisdirectedRequest, "The service does not run on this replica.")

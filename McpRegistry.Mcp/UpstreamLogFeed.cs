@@ -24,16 +24,19 @@ internal sealed class UpstreamLogFeed(IUpstreamNotificationFeed feed, LegacySess
 
     private void Pass(string service, string method, ReadOnlyMemory<byte> message)
     {
-        if (method != "notifications/message" || OnlyClientOf(service) is not { LogRank: { } wanted } client) return;
-        if (LogMessage.RankOf(message) >= wanted) client.Post(message.ToArray());
+        // A talkative server is heard often, and nearly always nobody listens.
+        if (method != "notifications/message" || !sessions.All.Any(one => one.LogRank is not null && Shows(one, service))) return;
+        if (OnlyClientOf(service) is { LogRank: { } wanted } client && LogMessage.RankOf(message) >= wanted) client.Post(message.ToArray());
     }
+
+    private static bool Shows(LegacySession session, string service) => session.Service is null || session.Service == service;
 
     private LegacySession? OnlyClientOf(string service)
     {
         LegacySession? only = null;
         foreach (var session in sessions.Present)
         {
-            if (session.Service is not null && session.Service != service) continue;
+            if (!Shows(session, service)) continue;
             if (only is not null) return null;
             only = session;
         }

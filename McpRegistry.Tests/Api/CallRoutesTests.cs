@@ -63,6 +63,26 @@ public sealed class CallRoutesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Odd_bodies_get_an_answer_or_a_problem()
+    {
+        string[] values = ["null", "7", "1e999", "true", "\"\"", "\"x\"", "\"\\ud800\"", "[]", "{}", "{\"\\ud800\":1}", "{\"a\":\"\\ud800\"}"];
+        foreach (var value in values)
+        {
+            string[] bodies =
+            [
+                value, $"{{\"tool\":{value}}}", $"{{\"tool\":\"echo\",\"args\":{value}}}", $"{{\"tool\":\"echo\",\"\\ud800\":{value}}}", $"{{\"tool\":\"echo\",\"task\":{value}}}",
+                $"{{\"tool\":\"echo\",\"timeout_ms\":{value}}}", $"{{\"tool\":\"echo\",\"retry\":{value}}}", $"{{\"tool\":\"echo\",\"_meta\":{value}}}",
+            ];
+            foreach (var body in bodies)
+                foreach (var path in (string[])[Call, "/api/services/demo/tools/echo"])
+                {
+                    var answer = await _host.PostAsync(path, body);
+                    if (answer.Status != 200) answer.IsProblem(answer.Status, answer.Status == 404 ? "unknown_tool" : "invalid_arguments");
+                }
+        }
+    }
+
+    [Fact]
     public async Task A_large_call_in_many_segments_goes_on_whole()
     {
         var text = new string('x', 300_000);

@@ -1,5 +1,8 @@
 using System.Threading.Channels;
 
+using McpRegistry.Core.Health;
+using McpRegistry.Core.Registration;
+using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;
 using McpRegistry.Mcp;
 using McpRegistry.Tests.Fakes;
@@ -99,6 +102,19 @@ public sealed class LogLevelTests : IAsyncLifetime
         release.SetResult();
 
         Assert.Equal(["one:info", "one:debug"], [(await HeardAsync(1)).Single(), (await HeardAsync(1)).Single()]);
+    }
+
+    [Fact]
+    public void An_instance_that_shakes_hands_lets_the_face_know()
+    {
+        var feed = new UpstreamNotificationFeed();
+        var connected = new List<string>();
+        feed.Connected += connected.Add;
+        var health = new InstanceHealth(new HealthSettings(), TimeProvider.System, new Random(1));
+
+        new InstanceObserver("files", health, _host.State, new Health.HealthHarness.CatalogProbe(), feed).Connected(FakeInstanceClient.Legacy(Logging));
+
+        Assert.Equal(["files"], connected);
     }
 
     private FakeInstanceClient Instance(string name) => new()

@@ -2,7 +2,6 @@ using System.Net;
 
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.State;
-using McpRegistry.Core.Upstream;
 using McpRegistry.Mcp.Resources;
 using McpRegistry.Tests.Fakes;
 
