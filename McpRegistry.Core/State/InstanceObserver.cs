@@ -47,7 +47,7 @@ internal sealed class InstanceObserver(
 
     public void Notified(string method, ReadOnlyMemory<byte> message)
     {
-        if (method.StartsWith(Prefix, StringComparison.Ordinal) && method.EndsWith(ListChanged, StringComparison.Ordinal)) catalogs.NoteChanged(service, ListsIn(method));
+        if (method.Length > Prefix.Length + ListChanged.Length && method.StartsWith(Prefix, StringComparison.Ordinal) && method.EndsWith(ListChanged, StringComparison.Ordinal)) catalogs.NoteChanged(service, ListsIn(method));
         else if (method == Acknowledged) Subscribed();
         else notifications.Publish(service, method, message);
     }

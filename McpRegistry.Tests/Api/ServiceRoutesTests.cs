@@ -1,3 +1,6 @@
+using System.Text.Json;
+
+using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
 using McpRegistry.Tests.Api.Harness;
@@ -30,6 +33,25 @@ public sealed class ServiceRoutesTests : IAsyncLifetime
         Assert.Equal(1, services[1].GetProperty("tool_count").GetInt32());
         Assert.Equal("fastmcp", services[1].GetProperty("type").GetString());
         Assert.Equal("api", services[1].GetProperty("origin").GetString());
+    }
+
+    [Fact]
+    public async Task What_is_missing_of_a_service_is_told_with_its_number_and_in_part()
+    {
+        var ready = Services.Ready("demo", "echo");
+        var problems = Enumerable.Range(0, 120).Select(number => new CatalogProblem(CatalogKind.Tool, $"t{number}", "It is larger than 256 KiB.", IsMended: number < 60));
+        _host.State.Put(ready with { Condition = ServiceCondition.Degraded, Reason = "60 tools are left out.", Catalog = ready.Catalog with { Problems = [.. problems, new CatalogProblem(CatalogKind.ResourceTemplate, null, "it did not answer")] } });
+
+        var one = (await _host.GetAsync("/api/services/demo")).Json;
+        var all = (await _host.GetAsync("/api/services")).Json.GetProperty("services")[0];
+
+        Assert.Equal(("degraded", "60 tools are left out.", 121), (one.GetProperty("state").GetString(), one.GetProperty("reason").GetString(), one.GetProperty("catalog_problem_count").GetInt32()));
+        var shown = one.GetProperty("catalog_problems").EnumerateArray().ToArray();
+        Assert.Equal(100, shown.Length);
+        Assert.Equal(("tools", "t60", false), (shown[0].GetProperty("list").GetString(), shown[0].GetProperty("item").GetString(), shown[0].GetProperty("mended").GetBoolean()));
+        Assert.Equal(("resource_templates", JsonValueKind.Null), (shown[60].GetProperty("list").GetString(), shown[60].GetProperty("item").ValueKind));
+        Assert.Equal(121, all.GetProperty("catalog_problem_count").GetInt32());
+        Assert.False(all.TryGetProperty("catalog_problems", out _));
     }
 
     [Theory]

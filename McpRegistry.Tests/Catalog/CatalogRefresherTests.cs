@@ -48,7 +48,7 @@ public sealed class CatalogRefresherTests : IDisposable
         Assert.Equal((ServiceCondition.Degraded, "Its prompts are still being read."), (Service.Condition, Service.Reason));
         await _time.UntilAsync(() => Service.Catalog.Unread.IsEmpty, "the prompts are given up", TimeSpan.FromSeconds(5));
         Assert.Equal((ServiceCondition.Degraded, "The prompts could not be read: it did not answer within 60 s."), (Service.Condition, Service.Reason));
-        Assert.Equal(["svc"], _state.Current.Catalog.Degraded);
+        Assert.Equal("svc", Assert.Single(_state.Current.Catalog.Degraded));
     }
 
     [Fact]
@@ -205,7 +205,8 @@ public sealed class CatalogRefresherTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         foreach (var one in waiting) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
         Assert.False(patient.IsCompleted);
-        gate.SetResult(FakeInstanceClient.Result(Tools("u")));
+        Answers("tools/list", Tools("u"));
+        gate.SetResult(FakeInstanceClient.Result(Tools("t")));
 
         Assert.True(await patient);
         Assert.Equal(3, Count("tools/list"));

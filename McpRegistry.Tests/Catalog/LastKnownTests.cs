@@ -33,7 +33,7 @@ public sealed class LastKnownTests : IDisposable
         Assert.Equal(("t", "p"), (Assert.Single(service.Catalog.Tools).Name, Assert.Single(service.Catalog.Prompts).Name));
         Assert.Equal(("Hello.", true), (service.Catalog.Instructions, service.Catalog.HasLogging));
         Assert.Equal(4, service.Catalog.Unread.Length);
-        Assert.Equal(["svc"], next.State.Current.Catalog.Degraded);
+        Assert.Equal("svc", Assert.Single(next.State.Current.Catalog.Degraded));
         Assert.NotNull(next.State.Current.Catalog.FindTool("svc__t"));
     }
 

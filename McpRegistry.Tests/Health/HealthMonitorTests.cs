@@ -183,7 +183,7 @@ public sealed class HealthMonitorTests : IAsyncLifetime, IAsyncDisposable
         Assert.InRange(Elapsed.TotalSeconds, 19, double.MaxValue);
 
         client.OnConnect = null;
-        await _harness.UntilAsync(() => ConditionOf("alpha") == ServiceCondition.Ready && _harness.Catalog.RequestsFor("alpha") == 1, "the service is ready and read");
+        await _harness.UntilAsync(() => ConditionOf("alpha") == ServiceCondition.Ready && _harness.Catalog.RequestsFor("alpha") > 0, "the service is ready and read");
     }
 
     [Fact]
