@@ -24,6 +24,7 @@ internal sealed class BridgedChild(RegistryState state, IOptions<StdioOptions> o
         });
         // Between the first look and the subscription it may have come.
         if (IsUp) return true;
+        foreach (var instance in state.Current.Services.Values.SelectMany(service => service.Instances)) instance.Client.Hurry();
         try { await up.Task.WaitAsync(options.Value.RestartWait, time, cancellationToken); }
         catch (TimeoutException) { return IsUp; }
         return true;

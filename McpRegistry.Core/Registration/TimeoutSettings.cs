@@ -6,7 +6,7 @@ public sealed record TimeoutSettings
     /// <summary>Making a connection. Default 2 s.</summary>
     public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Start and handshake of an instance, the time <c>npx</c> needs to download included. Default 60 s.</summary>
+    /// <summary>Start and handshake of an instance; what <c>npx</c> downloads before its program is started directly does not count. Default 60 s.</summary>
     public TimeSpan Startup { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Silence of a call; each progress notification starts it anew. Default 60 s.</summary>

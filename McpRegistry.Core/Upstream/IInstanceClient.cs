@@ -9,6 +9,11 @@ public interface IInstanceClient : IAsyncDisposable
     /// <summary>True while a call may be sent although there is no connection: it waits for one that can be had soon, or is told at once why there is none.</summary>
     bool ConnectsForCalls => false;
 
+    /// <summary>Tells that somebody waits for a connection, so that a pause before the next attempt is cut as short as may be. Returns at once.</summary>
+    void Hurry()
+    {
+    }
+
     /// <summary>Connects and shakes hands (or starts the child). Callers at the same time share one attempt; connected already: nothing happens.</summary>
     /// <exception cref="UpstreamException">It did not work; the message says why and may be shown to an operator.</exception>
     Task ConnectAsync(CancellationToken cancellationToken);

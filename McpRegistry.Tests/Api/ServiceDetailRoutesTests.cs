@@ -3,6 +3,7 @@ using McpRegistry.Core.Health;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
 using McpRegistry.Tests.Api.Harness;
+using McpRegistry.Tests.Fakes;
 
 using Microsoft.Extensions.Time.Testing;
 
@@ -32,6 +33,18 @@ public sealed class ServiceDetailRoutesTests : IAsyncLifetime
         Assert.Equal("http://127.0.0.1:9/demo-1", instance.GetProperty("base_url").GetString());
         Assert.Equal("unknown", instance.GetProperty("health").GetString());
         Assert.True(instance.GetProperty("load_score").GetDouble() > 0);
+    }
+
+    [Fact]
+    public async Task An_instance_shows_how_many_lines_of_its_output_were_passed_over()
+    {
+        var service = Services.Ready("chatty");
+        ((FakeInstanceClient)service.Instances[0].Client).PassedOver = 5_000_000_000;
+        _host.State.Put(service);
+
+        var instance = (await _host.GetAsync("/api/services/chatty/instances")).Json.GetProperty("instances")[0];
+
+        Assert.Equal(5_000_000_000, instance.GetProperty("passed_over").GetInt64());
     }
 
     [Fact]

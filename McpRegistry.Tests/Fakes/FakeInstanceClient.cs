@@ -7,7 +7,7 @@ using McpRegistry.Core.Upstream;
 namespace McpRegistry.Tests.Fakes;
 
 /// <summary>An instance that answers as a test says, and remembers what it was sent.</summary>
-internal sealed class FakeInstanceClient : IInstanceClient
+internal sealed class FakeInstanceClient : IInstanceClient, IReportsPassedOver
 {
     private readonly Lock _lock = new();
     private readonly List<string> _methods = [];
@@ -17,6 +17,8 @@ internal sealed class FakeInstanceClient : IInstanceClient
     public InstanceConnection? Connection { get; set; } = Legacy();
 
     public bool ConnectsForCalls { get; set; }
+
+    public long PassedOver { get; set; }
 
     public IReadOnlyList<string> Methods
     {

@@ -56,6 +56,9 @@ internal sealed class StdioInstanceClient(ChildSupervisor supervisor, TimeSpan l
     }
 
     /// <inheritdoc/>
+    public void Hurry() => supervisor.State.Pause?.Shorten();
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => supervisor.DisposeAsync();
 
     // Nothing else could be tried, so the call brings the start forward.

@@ -13,7 +13,10 @@ internal static class ShellServer
     private const string Script = """
         [ -n "$START_DELAY" ] && sleep "$START_DELAY"
         [ -n "$WITH_BOM" ] && printf '\357\273\277'
-        answer() { printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$1"; }
+        answer() {
+          [ -n "$ODD_ANSWERS" ] && printf '{"jsonrpc":"2.0","id":"%s","result":%s,"error":null}\n' "$id" "$1" && return
+          printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$1"
+        }
         while IFS= read -r line; do
           id=${line#*\"id\":}; id=${id%%[,\}]*}
           method=${line#*\"method\":\"}; method=${method%%\"*}

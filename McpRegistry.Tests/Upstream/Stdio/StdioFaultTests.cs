@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 
 using McpRegistry.Core.Upstream;
+using McpRegistry.Core.Upstream.Stdio;
 using McpRegistry.Tests.Acceptance.Harness;
 
 namespace McpRegistry.Tests.Upstream.Stdio;
@@ -176,20 +177,22 @@ public sealed class StdioFaultTests : IAsyncDisposable
     [LinuxFact]
     public async Task A_lone_child_that_was_killed_five_times_in_a_row_is_started_for_the_call_that_comes()
     {
-        _harness.Options.RestartDelay = TimeSpan.FromMilliseconds(5);
-        var client = await _harness.ConnectAsync(ShellServer.Registration());
-        for (var i = 0; i < 5; i++)
-        {
-            await _harness.Observer.NextConnectionAsync();
-            Processes.Kill(client.ProcessId!.Value);
-            await _harness.Observer.NextDisconnectAsync();
-        }
+        var client = await KilledFiveTimesAsync();
 
-        Assert.Equal("crash loop: killed by signal 9", client.StateText);
-        Assert.True(client.ConnectsForCalls);
         using var reply = await StdioHarness.SendAsync(client, "test/anything");
 
         Assert.Equal((UpstreamOutcome.Answered, 5), (reply.Outcome, client.Restarts));
+    }
+
+    [LinuxFact]
+    public async Task A_child_that_was_killed_five_times_in_a_row_is_back_when_somebody_says_that_he_waits()
+    {
+        var client = await KilledFiveTimesAsync();
+
+        client.Hurry();
+
+        await _harness.Observer.NextConnectionAsync();
+        Assert.Equal(5, client.Restarts);
     }
 
     [Fact]
@@ -263,5 +266,21 @@ public sealed class StdioFaultTests : IAsyncDisposable
         Assert.Equal(UpstreamOutcome.Answered, reply.Outcome);
         Assert.Equal(1, StdioHandshakeTests.Count(client.ReadStderr(), "got tools/call"));
         Assert.DoesNotContain("got  ", client.ReadStderr(), StringComparison.Ordinal);
+    }
+
+    private async Task<StdioInstanceClient> KilledFiveTimesAsync()
+    {
+        _harness.Options.RestartDelay = TimeSpan.FromMilliseconds(5);
+        var client = await _harness.ConnectAsync(ShellServer.Registration());
+        for (var i = 0; i < 5; i++)
+        {
+            await _harness.Observer.NextConnectionAsync();
+            Processes.Kill(client.ProcessId!.Value);
+            await _harness.Observer.NextDisconnectAsync();
+        }
+
+        Assert.Equal("crash loop: killed by signal 9", client.StateText);
+        Assert.True(client.ConnectsForCalls);
+        return client;
     }
 }
