@@ -202,7 +202,8 @@ public sealed class JsonRpcMessage
 
     private static bool IsEmptyArray(ReadOnlySpan<byte> array) => !array[1..^1].ContainsAnyExcept(" \t\r\n"u8);
 
-    private static int StartOf(ReadOnlySpan<byte> message) => message.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
+    /// <summary>Where a message begins: after its byte order mark.</summary>
+    internal static int StartOf(ReadOnlySpan<byte> message) => message.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xef, 0xbb, 0xbf];
 

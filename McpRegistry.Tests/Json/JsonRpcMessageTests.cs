@@ -51,7 +51,10 @@ public sealed class JsonRpcMessageTests
     [InlineData("""{"jsonrpc":"2.0","id":1.5,"method":"a"}""")]
     [InlineData("""{"jsonrpc":"2.0","id":{},"method":"a"}""")]
     [InlineData("""{"jsonrpc":"2.0","id":1,"method":7}""")]
-    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"a","params":[]}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"a","params":[1]}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"a","params":0}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":null}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"error":null}""")]
     [InlineData("""{"jsonrpc":"2.0","id":1,"method":"a","params":{"_meta":1}}""")]
     [InlineData("""{"jsonrpc":"2.0","id":1,"result":{},"error":{}}""")]
     [InlineData("""{"jsonrpc":"2.0","id":1,"method":"a","result":{}}""")]
@@ -76,6 +79,48 @@ public sealed class JsonRpcMessageTests
         var deep = new string('[', 100_000);
 
         Assert.ThrowsAny<JsonException>(() => Read($$"""{"jsonrpc":"2.0","id":1,"method":"a","params":{"x":{{deep}}"""));
+    }
+
+    [Theory]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"a","params":null}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"a","params":[]}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"a","params":[ ]}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1.0,"method":"a","params":{},"result":null,"error":null}""")]
+    public void Params_that_say_nothing_are_none(string json)
+    {
+        var message = Read(json);
+
+        Assert.Equal(JsonRpcKind.Request, message.Kind);
+        Assert.True(message.Params.Member("name"u8).IsEmpty);
+        Assert.True(message.Response.Result.IsEmpty);
+    }
+
+    [Fact]
+    public void A_notification_with_an_id_that_is_null_is_a_notification() =>
+        Assert.Equal(JsonRpcKind.Notification, Read("""{"jsonrpc":"2.0","id":null,"method":"notifications/initialized","params":null}""").Kind);
+
+    [Fact]
+    public void What_stands_after_a_byte_order_mark_is_found_in_its_place()
+    {
+        var message = Read("\uFEFF{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":{\"a\":1}}");
+
+        Assert.Equal("""{"a":1}""", Text(message.Response.Result.Of(message.Bytes)));
+    }
+
+    [Theory]
+    [InlineData("""{"jsonrpc":"1.0","id":1,"method":"a"}""", "1")]
+    [InlineData("""{"id":"x","jsonrpc":"2.0","method":7}""", "\"x\"")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"a","params":"p"}""", "1")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"id":2,"method":"a"}""", "")]
+    [InlineData("""{"jsonrpc":"2.0","id":null,"method":"a"}""", "")]
+    [InlineData("""{"jsonrpc":"2.0","id":{},"method":"a"}""", "")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"a" """, "")]
+    [InlineData("[1]", "")]
+    [InlineData("", "")]
+    public void The_id_of_a_message_that_is_refused_can_be_given_back(string json, string id)
+    {
+        Assert.ThrowsAny<JsonException>(() => Read(json));
+        Assert.Equal(id, Text(JsonRpcMessage.FindId(Encoding.UTF8.GetBytes(json))));
     }
 
     private static JsonRpcMessage Read(string json) => JsonRpcMessage.Read(Encoding.UTF8.GetBytes(json));

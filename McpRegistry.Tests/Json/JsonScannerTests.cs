@@ -45,6 +45,40 @@ public sealed class JsonScannerTests
         Assert.Equal(isTaken, FrameworkTakes(bytes));
     }
 
+    [Theory]
+    [InlineData(63)]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(128)]
+    [InlineData(129)]
+    [InlineData(1000)]
+    public void What_an_upstream_nests_deep_is_still_closed_by_its_own_kind(int depth)
+    {
+        for (var seed = 0; seed < 50; seed++)
+        {
+            var random = new Random(seed);
+            var kinds = Enumerable.Range(0, depth).Select(_ => random.Next(2) == 0).ToArray();
+            // Beside the way down there are small values, so that levels are left and entered again.
+            var open = string.Concat(kinds.Select(isObject => isObject ? "{\"x\":[{}],\"a\":" : "[[],{\"b\":[1]},"));
+            var close = string.Concat(kinds.Reverse().Select(isObject => isObject ? ",\"c\":{}}" : ",[[]]]"));
+            var json = Encoding.UTF8.GetBytes(open + "1" + close);
+            Assert.Equal(json.Length, Skip(json));
+
+            var wrong = json.ToArray();
+            var at = Enumerable.Range(open.Length, close.Length).Where(place => wrong[place] is (byte)'}' or (byte)']').Skip(random.Next(depth)).First();
+            wrong[at] = (byte)(wrong[at] == '}' ? ']' : '}');
+            Assert.ThrowsAny<JsonException>(() => Skip(wrong));
+        }
+    }
+
+    private static int Skip(byte[] json)
+    {
+        var scanner = new JsonScanner(json, maxDepth: JsonRpcMessage.MaxUpstreamDepth);
+        var value = scanner.SkipValue();
+        scanner.End();
+        return value.Length;
+    }
+
     [Fact]
     public void A_value_is_found_with_its_own_bytes_and_nothing_else()
     {

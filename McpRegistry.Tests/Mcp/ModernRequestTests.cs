@@ -133,6 +133,8 @@ public sealed class ModernRequestTests : IAsyncLifetime
         Assert.Equal(-32020, (await Call("""{"region":"Hello"}""", ("Mcp-Param-Region", "=?base64?SGVsbG8?="))).ErrorCode);
         Assert.Equal(-32020, (await Call("{}", ("Mcp-Param-Region", "us"))).ErrorCode);
         Assert.Equal(-32020, (await Call("""{"deep":{"count":3}}""", ("Mcp-Param-Count", "4"))).ErrorCode);
+        Assert.Equal(-32602, (await Call("""{"region":"cut \ud83d"}""", ("Mcp-Param-Region", "cut"))).ErrorCode);
+        Assert.Equal(-32602, (await Call("""{"region":"us","r\ud83d":1}""", ("Mcp-Param-Region", "us"))).ErrorCode);
         Assert.Empty(_host.Dispatcher.Calls);
 
         Assert.Equal(HttpStatusCode.OK, (await Call("""{"region":"Hello","deep":{"count":3}}""", ("Mcp-Param-Region", "=?base64?SGVsbG8=?="), ("Mcp-Param-Count", "3.0"), ("Mcp-Param-Other", "x"))).Status);

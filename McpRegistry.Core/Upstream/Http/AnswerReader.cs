@@ -37,7 +37,11 @@ internal static class AnswerReader
         }
         // Whose it was may stand after the fault.
         catch (MalformedJsonException) { return (NamedByBroken(body.Span, id, isAnswer: true) == Addressee.Us ? Addressee.Us : Addressee.Another, null); }
-        catch (JsonException) { return (NamedByBroken(body.Span, id, isAnswer: true), null); }
+        catch (JsonException)
+        {
+            var named = NamedByBroken(body.Span, id, isAnswer: true);
+            return (named == Addressee.Nobody && HasEnvelope(body.Span) ? Addressee.Another : named, null);
+        }
     }
 
     /// <summary>Whom an answer names.</summary>
@@ -55,6 +59,19 @@ internal static class AnswerReader
     public static Addressee NamedByBroken(ReadOnlySpan<byte> message, long id, bool isAnswer = false) =>
         MessageSalvage.TryReadId(message, isAnswer) is not { } named || named <= 0 ? Addressee.Nobody
         : named == id ? Addressee.Us : Addressee.Another;
+
+    // {"detail":"Not Found"} is of nobody who knows JSON-RPC; {"jsonrpc":"2.0","id":7.5,…} may be of anybody.
+    private static bool HasEnvelope(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            var scanner = new JsonScanner(body, JsonRpcMessage.StartOf(body), JsonRpcMessage.MaxUpstreamDepth);
+            var members = JsonMembers.Read(ref scanner, body);
+            return !members.Find(body, "jsonrpc"u8, out _).IsEmpty || !members.Find(body, "id"u8, out _).IsEmpty;
+        }
+        // A name that stands twice, or more of them than an envelope has.
+        catch (JsonException) { return true; }
+    }
 
     // The first byte that says something: after a byte order mark and white space. 0: there is none.
     private static byte FirstOf(ReadOnlySpan<byte> body)

@@ -96,6 +96,18 @@ public sealed class ChannelHandshakeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_server_that_refuses_the_newest_revision_is_asked_for_one_that_it_named()
+    {
+        var handshake = RunAsync(ProtocolEra.Legacy);
+        Answer(await NextAsync("initialize"), """ "error":{"code":-32602,"message":"Unsupported protocol version","data":{"supported":["2024-11-05","2025-03-26"],"requested":"2025-11-25"}} """);
+        var second = await NextAsync("initialize");
+        Assert.Equal("2025-03-26", second.GetProperty("params").GetProperty("protocolVersion").GetString());
+        Answer(second, """ "result":{"protocolVersion":"2025-03-26","capabilities":{}} """);
+
+        Assert.Equal("2025-03-26", (await handshake).ProtocolVersion);
+    }
+
+    [Fact]
     public async Task An_unknown_revision_is_refused()
     {
         var handshake = RunAsync(ProtocolEra.Legacy);

@@ -199,11 +199,54 @@ public sealed class MessageChannelPeerTests : IAsyncDisposable
         var good = Send("tools/call");
         var goodId = IdOf(await _channel.NextSentAsync());
 
-        Answer(brokenId, new string('[', 100) + new string(']', 100));
+        Answer(brokenId, new string('[', 2000) + new string(']', 2000));
         Answer(goodId);
 
         Assert.Equal(UpstreamOutcome.ProtocolError, (await broken).Outcome);
         Assert.Equal(UpstreamOutcome.Answered, (await good).Outcome);
+    }
+
+    [Theory]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":{},\"error\":null}")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":\"ID\",\"result\":{}}")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":ID.0,\"result\":{}}")]
+    [InlineData("\uFEFF{\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":{}}")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":ID,\"method\":null,\"params\":null,\"result\":{},\"error\":null}")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":{\"deep\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}}")]
+    public async Task An_answer_that_other_clients_take_is_taken(string answer)
+    {
+        var request = Send("tools/call");
+        var id = IdOf(await _channel.NextSentAsync());
+
+        _channel.Receive(answer.Replace("ID", $"{id}", StringComparison.Ordinal));
+
+        using var reply = await request;
+        Assert.Equal((UpstreamOutcome.Answered, false), (reply.Outcome, reply.IsError));
+    }
+
+    [Fact]
+    public async Task A_broken_answer_with_its_id_as_text_fails_its_own_request()
+    {
+        var request = Send("tools/call");
+        var id = IdOf(await _channel.NextSentAsync());
+
+        _channel.Receive($"{{\"jsonrpc\":\"2.0\",\"id\":\"{id}\",\"result\":{{\"a\":NaN}}}}");
+
+        Assert.Equal(UpstreamOutcome.ProtocolError, (await request).Outcome);
+    }
+
+    [Fact]
+    public async Task Progress_finds_its_request_by_a_token_that_became_text()
+    {
+        var listener = new RecordingListener();
+        var request = Send("tools/call", "{}", listener);
+        var id = IdOf(await _channel.NextSentAsync());
+
+        _channel.Receive($$$"""{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"{{{id}}}","progress":4}}""");
+        Answer(id);
+
+        (await request).Dispose();
+        Assert.Equal([4], listener.Heard);
     }
 
     [Fact]

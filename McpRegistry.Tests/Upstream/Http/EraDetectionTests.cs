@@ -123,6 +123,43 @@ public sealed class EraDetectionTests
         Assert.False(failure.IsAlive);
     }
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(400)]
+    public async Task A_server_that_refuses_the_newest_revision_is_asked_for_one_that_it_named(int status)
+    {
+        await using var server = await OwnHandshakeAsync((context, text, id) => text.Contains("2025-11-25", StringComparison.Ordinal)
+            ? ScriptedServer.JsonAsync(context, status, $"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"error\":{{\"code\":-32602,\"message\":\"Unsupported protocol version\",\"data\":{{\"supported\":[\"2025-03-26\"],\"requested\":\"2025-11-25\"}}}}}}")
+            : ScriptedServer.JsonAsync(context, 200, $"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{{\"protocolVersion\":\"2025-03-26\",\"capabilities\":{{}}}}}}"));
+        await using var upstream = await UpstreamUnderTest.ConnectAsync(server.Mcp);
+
+        Assert.Equal("2025-03-26", upstream.Client.Connection!.ProtocolVersion);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(422)]
+    public async Task A_server_that_wants_params_with_initialized_gets_them(int status)
+    {
+        await using var server = await OwnHandshakeAsync(InitializeAsync, text => text.Contains("\"params\":{}", StringComparison.Ordinal) ? 202 : status);
+        await using var upstream = await UpstreamUnderTest.ConnectAsync(server.Mcp);
+
+        Assert.Equal(ProtocolEra.Legacy, upstream.Client.Connection!.Era);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(500)]
+    public async Task A_refusal_of_initialized_is_named(int status)
+    {
+        await using var server = await OwnHandshakeAsync(InitializeAsync, _ => status);
+        await using var upstream = new UpstreamUnderTest(server.Mcp);
+
+        var failure = await Assert.ThrowsAsync<UpstreamException>(upstream.ConnectAsync);
+
+        Assert.Contains($"notifications/initialized (HTTP {status})", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Callers_at_the_same_time_share_one_handshake()
     {
@@ -156,6 +193,17 @@ public sealed class EraDetectionTests
         await second;
         Assert.NotNull(upstream.Client.Connection);
     }
+
+    private static Task InitializeAsync(HttpContext context, string text, string id) =>
+        ScriptedServer.JsonAsync(context, 200, $"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{{\"protocolVersion\":\"2025-06-18\",\"capabilities\":{{}}}}}}");
+
+    private static Task<RawServer> OwnHandshakeAsync(Func<HttpContext, string, string, Task> initialize, Func<string, int>? initialized = null) => RawServer.StartAsync(async context =>
+    {
+        using var body = new StreamReader(context.Request.Body);
+        var text = await body.ReadToEndAsync();
+        if (text.Contains("\"initialize\"", StringComparison.Ordinal)) await initialize(context, text, System.Text.Json.JsonElement.Parse(text).GetProperty("id").GetRawText());
+        else context.Response.StatusCode = text.Contains("notifications/initialized", StringComparison.Ordinal) ? initialized?.Invoke(text) ?? 202 : 405;
+    });
 
     private static Task<RawServer> LegacyAsync(RequestDelegate onDiscover) => RawServer.StartAsync(async context =>
     {

@@ -100,19 +100,69 @@ public sealed class EventStreamTests
         Assert.Equal((UpstreamOutcome.ResponseTooLarge, true), (reply.Outcome, reply.WasSent));
     }
 
-    [Fact]
-    public async Task An_event_that_is_no_JSON_RPC_is_a_protocol_error()
+    [Theory]
+    [InlineData("event: ping\ndata: ping\n\n")]
+    [InlineData("event: heartbeat\ndata: {}\n\n")]
+    [InlineData("event: heartbeat\ndata: {\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":{\"of\":\"somebody else\"}}\n\n")]
+    [InlineData("data: hello\n\n")]
+    [InlineData("data: {\"type\":\"ping\"}\n\ndata: [1]\n\ndata: {\"id\":ID}\n\ndata: {\"a\":\n\n")]
+    [InlineData("data: {\"jsonrpc\":\"2.0\",\"id\":987654,\"result\":{}}\n\n")]
+    [InlineData("data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\",\"params\":null}\n\n")]
+    [InlineData("data: {\"jsonrpc\":\"2.0\",\"id\":null,\"method\":\"notifications/tools/list_changed\",\"params\":[]}\n\n")]
+    public async Task An_event_that_is_no_message_is_passed_over_and_the_answer_behind_it_is_taken(string before)
     {
-        await using var server = await ScriptedServer.StartAsync(ProtocolEra.Modern, async (context, _) =>
+        await using var server = await ScriptedServer.StartAsync(ProtocolEra.Modern, async (context, request) =>
         {
             await ScriptedServer.EventStreamAsync(context);
-            await ScriptedServer.WriteAsync(context, "data: hello\n\n");
+            await ScriptedServer.WriteAsync(context, before.Replace("ID", request.Id, StringComparison.Ordinal));
+            await ScriptedServer.WriteAsync(context, $"event: message\ndata: {Answer(request, "{\"a\":1}")}\n\n");
         });
         await using var upstream = await UpstreamUnderTest.ConnectAsync(server.Mcp);
 
         using var reply = await upstream.CallAsync();
 
+        Assert.Equal("{\"a\":1}", reply.ResultText());
+    }
+
+    [Fact]
+    public async Task A_broken_event_that_was_the_answer_ends_the_call_at_once()
+    {
+        var gate = new TaskCompletionSource();
+        await using var server = await ScriptedServer.StartAsync(ProtocolEra.Modern, async (context, request) =>
+        {
+            await ScriptedServer.EventStreamAsync(context);
+            await ScriptedServer.WriteAsync(context, $"data: {{\"jsonrpc\":\"2.0\",\"id\":{request.Id},\"result\":{{\"a\":NaN}}}}\n\n");
+            await gate.Task;
+        });
+        await using var upstream = await UpstreamUnderTest.ConnectAsync(server.Mcp);
+
+        using var reply = await upstream.CallAsync();
+        gate.SetResult();
+
         Assert.Equal((UpstreamOutcome.ProtocolError, true), (reply.Outcome, reply.WasSent));
+    }
+
+    [Theory]
+    [InlineData("text/event-stream", "data: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n\n")]
+    [InlineData("text/event-stream", "event: noise\ndata: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n\n")]
+    [InlineData("text/event-stream", "data: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n")]
+    [InlineData("text/event-stream", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")]
+    [InlineData("application/json", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")]
+    [InlineData("application/json", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[")]
+    [InlineData("text/html", "<p>and so on</p>")]
+    public async Task An_answer_without_end_is_too_large(string type, string piece)
+    {
+        await using var server = await ScriptedServer.StartAsync(ProtocolEra.Modern, async (context, _) =>
+        {
+            context.Response.ContentType = type;
+            var much = string.Concat(Enumerable.Repeat(piece, 200));
+            while (!context.RequestAborted.IsCancellationRequested) await ScriptedServer.WriteAsync(context, much);
+        });
+        await using var upstream = await UpstreamUnderTest.ConnectAsync(server.Mcp, maxResponseBytes: 100_000);
+
+        using var reply = await upstream.CallAsync();
+
+        Assert.Equal((UpstreamOutcome.ResponseTooLarge, true), (reply.Outcome, reply.WasSent));
     }
 
     [Fact]
