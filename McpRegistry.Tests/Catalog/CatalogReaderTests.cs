@@ -72,7 +72,7 @@ public sealed class CatalogReaderTests
     private async Task<ServiceCatalog?> ReadAsync(ServiceCatalog? before = null)
     {
         var time = new FakeTimeProvider();
-        using var load = new InstanceLoad(1, 0);
+        var load = new InstanceLoad(1, 0);
         var instance = new InstanceState("svc", "1", null, _client, new InstanceHealth(new HealthSettings(), time, new Random(1)), load);
         return await new CatalogReader(time).ReadAsync(instance, before ?? ServiceCatalog.Empty, CancellationToken.None);
     }

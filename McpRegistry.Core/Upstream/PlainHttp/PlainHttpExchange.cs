@@ -22,6 +22,7 @@ internal sealed class PlainHttpExchange(HttpInstance instance)
         try
         {
             AddHeaders(request, call);
+            call?.Leave();
             response = await instance.Invoker.SendAsync(request, cancellationToken);
             var read = await ResponseBody.ReadAsync(response, instance.MaxResponseBytes, ExpectedBytes, cancellationToken);
             if (read is not null) return new HttpAnswer { Status = (int)response.StatusCode, Body = read, RetryAfter = RetryAfterHeader.Read(response, instance.Time) };
