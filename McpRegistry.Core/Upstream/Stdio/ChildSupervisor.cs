@@ -31,6 +31,8 @@ internal sealed partial class ChildSupervisor(
     private readonly Lock _startLock = new();
     private volatile SupervisorState _state = new("not started", NewDecision());
     private Task? _supervision;
+    private CancellationTokenSource? _pause;
+    private long _pausedAt;
     private bool _isStopped;
     private int _restarts;
 
@@ -49,6 +51,20 @@ internal sealed partial class ChildSupervisor(
             if (_supervision is not null || _isStopped) return;
             _state = new SupervisorState("starting", _state.Next) { IsComing = true };
             _supervision = Task.Run(SuperviseAsync);
+        }
+    }
+
+    /// <summary>A call needs the child now: a long pause before its next start ends soon, if it has lasted long enough not to be a storm of starts.</summary>
+    public void Hurry()
+    {
+        lock (_startLock)
+        {
+            if (_pause is not { } pause || _state.IsComing) return;
+            var left = _restartPolicy.ShortestPause - time.GetElapsedTime(_pausedAt);
+            if (left > options.RestartWait) return;
+            _restartPolicy.CutShort();
+            _state = _state with { IsComing = true };
+            pause.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
     }
 
@@ -166,15 +182,12 @@ internal sealed partial class ChildSupervisor(
 
     private async Task<bool> PauseAsync(TimeSpan pause)
     {
-        try
-        {
-            await Task.Delay(pause, time, _stop.Token);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
+        using var end = new CancellationTokenSource(pause, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, _stop.Token);
+        lock (_startLock) (_pause, _pausedAt) = (end, time.GetTimestamp());
+        await Task.Delay(Timeout.InfiniteTimeSpan, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_startLock) _pause = null;
+        return !_stop.IsCancellationRequested;
     }
 
     private static TaskCompletionSource<string?> NewDecision() => new(TaskCreationOptions.RunContinuationsAsynchronously);

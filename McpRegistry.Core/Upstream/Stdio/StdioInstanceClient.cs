@@ -32,6 +32,12 @@ internal sealed class StdioInstanceClient(ChildSupervisor supervisor, TimeSpan r
     public async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
         var state = supervisor.State;
+        if (state.Session is null && !state.IsComing)
+        {
+            supervisor.Hurry();
+            state = supervisor.State;
+        }
+
         if (state.Session is null && state.IsComing)
         {
             if (!await WaitForRestartAsync(state, cancellationToken)) return UpstreamReply.Cancelled(wasSent: false);

@@ -51,6 +51,26 @@ public sealed class RestartPolicyTests
     }
 
     [Fact]
+    public void A_call_cuts_a_pause_short_and_less_so_each_time_in_a_row()
+    {
+        var policy = new RestartPolicy(new StdioOptions(), _time, new Random(1));
+        for (var i = 0; i < 5; i++) policy.Exited(TimeSpan.Zero);
+        double[] expected = [0.5, 1, 2, 4];
+
+        foreach (var seconds in expected)
+        {
+            Assert.Equal(seconds, policy.ShortestPause.TotalSeconds);
+            policy.CutShort();
+            policy.Exited(TimeSpan.FromSeconds(1));
+        }
+        for (var i = 0; i < 40; i++) policy.CutShort();
+        Assert.Equal(60, policy.ShortestPause.TotalSeconds);
+
+        policy.Exited(TimeSpan.FromSeconds(3));
+        Assert.Equal(0.5, policy.ShortestPause.TotalSeconds);
+    }
+
+    [Fact]
     public void A_crash_loop_ends_when_a_child_lives_for_a_minute()
     {
         var policy = new RestartPolicy(new StdioOptions(), _time, new Random(1));

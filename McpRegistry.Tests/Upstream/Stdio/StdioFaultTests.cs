@@ -69,6 +69,32 @@ public sealed class StdioFaultTests : IAsyncDisposable
         Assert.Equal(4, client.Restarts);
     }
 
+    [LinuxFact]
+    public async Task A_child_killed_five_times_in_a_row_is_started_again_for_a_call()
+    {
+        _harness.Options.RestartDelay = TimeSpan.FromMilliseconds(5);
+        _harness.Options.SteadyAfter = TimeSpan.FromHours(1);
+        _harness.Options.RestartWait = TimeSpan.FromSeconds(20);
+        var client = await _harness.ConnectAsync(ShellServer.Registration());
+        for (var i = 0; i < 5; i++)
+        {
+            await _harness.Observer.NextConnectionAsync();
+            Processes.Kill(client.ProcessId!.Value);
+            await _harness.Observer.NextDisconnectAsync();
+        }
+        await StdioHarness.UntilAsync(() => client.StateText.StartsWith("crash loop", StringComparison.Ordinal), "it waits for a minute");
+
+        // A probe does not hurry it; a call does.
+        await Assert.ThrowsAsync<UpstreamException>(() => client.ConnectAsync(default));
+        var watch = Stopwatch.StartNew();
+        UpstreamReply reply;
+        do reply = await StdioHarness.SendAsync(client, "test/anything");
+        while (reply.Outcome == UpstreamOutcome.ConnectFailed && watch.Elapsed < TimeSpan.FromSeconds(30));
+
+        Assert.Equal(UpstreamOutcome.Answered, reply.Outcome);
+        Assert.Equal(5, client.Restarts);
+    }
+
     [Fact]
     public async Task An_endless_line_restarts_the_child_and_takes_no_more_memory_than_the_limit()
     {
