@@ -12,6 +12,7 @@ internal sealed class ChildProcess : IDisposable
         : CommandLocator.Find("setsid", Environment.GetEnvironmentVariable("PATH"), "/");
 
     private readonly Process _process;
+    private volatile bool _isGroupGone;
 
     private ChildProcess(Process process)
     {
@@ -74,7 +75,7 @@ internal sealed class ChildProcess : IDisposable
         if (await IsGoneWithinAsync(closeGrace, time)) return;
         if (Setsid is not null)
         {
-            Posix.TerminateGroup(Id);
+            if (HasGroup()) Posix.TerminateGroup(Id);
             if (await IsGoneWithinAsync(terminateGrace, time)) return;
         }
 
@@ -84,7 +85,7 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Ends it and whatever is left of its group, at once.</summary>
     public async Task KillAsync()
     {
-        if (Setsid is not null) Posix.KillGroup(Id);
+        if (HasGroup()) Posix.KillGroup(Id);
         else if (!Exited.IsCompleted) _process.Kill(entireProcessTree: true);
         await Exited;
     }
@@ -97,10 +98,19 @@ internal sealed class ChildProcess : IDisposable
         _process.Dispose();
     }
 
+    // Once the last of the group is gone, its number may be given to somebody else's group, and must not be signalled any more.
+    private bool HasGroup()
+    {
+        if (Setsid is null || _isGroupGone) return false;
+        if (!Exited.IsCompleted || Posix.GroupExists(Id)) return true;
+        _isGroupGone = true;
+        return false;
+    }
+
     private async Task<bool> IsGoneWithinAsync(TimeSpan grace, TimeProvider time)
     {
         var start = time.GetTimestamp();
-        while (!Exited.IsCompleted || (Setsid is not null && Posix.GroupExists(Id)))
+        while (!Exited.IsCompleted || HasGroup())
         {
             var left = grace - time.GetElapsedTime(start);
             if (left <= TimeSpan.Zero) return false;
@@ -113,6 +123,7 @@ internal sealed class ChildProcess : IDisposable
     private async Task<string> WaitForExitAsync()
     {
         await _process.WaitForExitAsync();
+        if (Setsid is not null && !Posix.GroupExists(Id)) _isGroupGone = true;
         const int signalBase = 128;
         return _process.ExitCode is > signalBase and < signalBase + 65
             ? $"killed by signal {_process.ExitCode - signalBase}"

@@ -38,10 +38,12 @@ internal sealed partial class OrphanWatchdog(ILogger<OrphanWatchdog> logger) : I
         """;
 
     private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private ChildProcess? _process;
-    private bool _isTried;
+    private bool _isMissing;
+    private bool _isDisposed;
 
     /// <summary>The mark of this gateway process, which all its children carry.</summary>
     public string Owner { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
@@ -49,14 +51,15 @@ internal sealed partial class OrphanWatchdog(ILogger<OrphanWatchdog> logger) : I
     /// <summary>Its process id. Null: it does not run.</summary>
     public int? ProcessId => _process?.Id;
 
-    /// <summary>Starts it before the first child.</summary>
+    /// <summary>Starts it before the first child, and again when it has died: somebody may have killed it, or the kernel for want of memory.</summary>
     public void EnsureStarted()
     {
         if (!OperatingSystem.IsLinux()) return;
         lock (_lock)
         {
-            if (_isTried) return;
-            _isTried = true;
+            if (_isMissing || _isDisposed || _process is { Exited.IsCompleted: false }) return;
+            _process?.Dispose();
+            _process = null;
             try
             {
                 var path = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin";
@@ -65,15 +68,33 @@ internal sealed partial class OrphanWatchdog(ILogger<OrphanWatchdog> logger) : I
             }
             catch (UpstreamException exception)
             {
+                _isMissing = true;
                 WatchdogMissing(exception);
+                return;
             }
+
+            _ = GuardAsync(_process, TimeProvider.System.GetTimestamp());
         }
+    }
+
+    // One that dies at once would be started for ever; the next child tries again then.
+    private async Task GuardAsync(ChildProcess process, long started)
+    {
+        await process.Exited;
+        if (TimeProvider.System.GetElapsedTime(started) >= LongEnough) EnsureStarted();
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_process is not { } process) return;
+        ChildProcess? process;
+        lock (_lock)
+        {
+            if (_isDisposed) return;
+            (_isDisposed, process) = (true, _process);
+        }
+
+        if (process is null) return;
         try
         {
             await process.Input.WriteAsync("ended\n"u8.ToArray());

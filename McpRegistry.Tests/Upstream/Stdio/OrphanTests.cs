@@ -1,6 +1,9 @@
 using System.Diagnostics;
 
+using McpRegistry.Core.Upstream.Stdio;
 using McpRegistry.Tests.Samples;
+
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace McpRegistry.Tests.Upstream.Stdio;
 
@@ -31,6 +34,31 @@ public sealed class OrphanTests
         {
             host.Kill();
         }
+    }
+
+    [LinuxFact]
+    public async Task A_watchdog_that_died_is_started_again()
+    {
+        var watchdog = new OrphanWatchdog(NullLogger<OrphanWatchdog>.Instance);
+        watchdog.EnsureStarted();
+        var first = watchdog.ProcessId!.Value;
+        watchdog.EnsureStarted();
+        Assert.Equal(first, watchdog.ProcessId);
+
+        Processes.Kill(first);
+        await StdioHarness.UntilAsync(
+            () =>
+            {
+                watchdog.EnsureStarted();
+                return watchdog.ProcessId is { } id && id != first;
+            },
+            "the next child has one");
+
+        var second = watchdog.ProcessId!.Value;
+        await watchdog.DisposeAsync();
+        await StdioHarness.UntilAsync(() => !Processes.Exists(second), "it ended with the gateway");
+        watchdog.EnsureStarted();
+        Assert.Equal(second, watchdog.ProcessId ?? second);
     }
 
     private static Process StartHost(params string[] child) =>
