@@ -5,6 +5,7 @@ using McpRegistry.Core.Storage.Redis;
 using McpRegistry.ServiceDefaults.Hosting;
 
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Api.Hosting;
 
@@ -12,13 +13,17 @@ namespace McpRegistry.Api.Hosting;
 internal static class GatewayHostExtensions
 {
     private const string DefaultUrl = "http://localhost:5080";
+    private static readonly TimeSpan DefaultDrain = TimeSpan.FromSeconds(5);
 
     public static WebApplicationBuilder AddGatewayHost(this WebApplicationBuilder builder)
     {
         builder.AddHttpHost(DefaultUrl);
-        builder.Services.AddOptionsWithValidateOnStart<GatewayHttpOptions>().BindConfiguration(GatewayHttpOptions.Section).ValidateDataAnnotations();
         var isShared = builder.Configuration.GetConnectionString(RedisOptions.ConnectionName) is { Length: > 0 };
-        builder.Services.PostConfigure<GatewayHttpOptions>(http => http.DrainDelay ??= isShared ? TimeSpan.FromSeconds(5) : TimeSpan.Zero);
+        builder.Services.AddOptionsWithValidateOnStart<GatewayHttpOptions>().BindConfiguration(GatewayHttpOptions.Section).ValidateDataAnnotations()
+            .Validate<IOptions<HostOptions>>(
+                (http, host) => http.DrainDelay is not { } delay || delay == TimeSpan.Zero || delay < host.Value.ShutdownTimeout,
+                $"{GatewayHttpOptions.Section}:DrainDelay must be shorter than {GatewayHttpOptions.Section}:ShutdownTimeout, or no time is left for calls in flight.")
+            .PostConfigure<IOptions<HostOptions>>((http, host) => http.DrainDelay ??= isShared ? Shorter(DefaultDrain, host.Value.ShutdownTimeout / 2) : TimeSpan.Zero);
         builder.Services.AddSingleton<ProblemBoundary>();
         builder.Services.TryAddSingleton<CallDrain>();
         builder.Services.AddSingleton<GatewayDrain>();
@@ -27,6 +32,8 @@ internal static class GatewayHostExtensions
         builder.Services.AddSingleton<StaleHeader>();
         return builder;
     }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     /// <summary>Puts the guard before everything, routing included.</summary>
     public static WebApplication UseGatewayHost(this WebApplication app)

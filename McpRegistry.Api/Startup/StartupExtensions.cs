@@ -20,6 +20,7 @@ internal static class StartupExtensions
         var checks = builder.Services.AddHealthChecks().AddCheck<RegistryLoaded>("registry", tags: [HealthEndpoints.Ready]);
         if (builder.Configuration.GetConnectionString(RedisOptions.ConnectionName) is not { Length: > 0 }) return builder;
         builder.Services.AddSingleton<FirstRound>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<FirstRound>());
         checks.AddCheck<FirstRound>("first-round", tags: [HealthEndpoints.Ready]);
         return builder;
     }

@@ -16,6 +16,8 @@ internal sealed partial class RegistryWatch(
     // Services come up in bursts; one look at the end of a burst is enough.
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(300);
 
+    // A command looks again while the loop may be looking as well, and the rows take one caller at a time.
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile ImmutableDictionary<string, ServiceView> _services = ImmutableDictionary<string, ServiceView>.Empty;
 
     /// <summary>How a service stands. Null: the registry does not run, or does not know it.</summary>
@@ -24,11 +26,22 @@ internal sealed partial class RegistryWatch(
     /// <summary>Looks again now, e.g. after a command that no change is told of.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        var services = await registry.ServicesAsync(cancellationToken);
-        _services = services.ToImmutableDictionary(one => one.Name);
-        await rows.ShowAsync(services, await registry.AddressAsync(cancellationToken));
-        foreach (var server in rows.Modelled.Where(one => _services.ContainsKey(one.Service)))
-            await rows.ShowInstancesAsync(server, await registry.InstancesAsync(server.Service, cancellationToken));
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var services = await registry.ServicesAsync(cancellationToken);
+            _services = services.ToImmutableDictionary(one => one.Name);
+            await rows.ShowAsync(services, await registry.AddressAsync(cancellationToken));
+            foreach (var server in rows.Modelled.Where(one => _services.ContainsKey(one.Service)))
+                await rows.ShowInstancesAsync(server, await registry.InstancesAsync(server.Service, cancellationToken));
+        }
+        finally { _turn.Release(); }
+    }
+
+    public override void Dispose()
+    {
+        _turn.Dispose();
+        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -44,10 +57,20 @@ internal sealed partial class RegistryWatch(
             {
                 LogLost(gateway.Resource.Name, lost.Message);
             }
-            _services = _services.Clear();
-            await rows.ShowAsync([], null);
+            await ForgetAsync(stoppingToken);
             await Task.Delay(Pause, time, stoppingToken);
         }
+    }
+
+    private async Task ForgetAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            _services = _services.Clear();
+            await rows.ShowAsync([], null);
+        }
+        finally { _turn.Release(); }
     }
 
     private async Task FollowAsync(CancellationToken cancellationToken)

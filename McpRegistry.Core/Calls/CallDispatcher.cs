@@ -16,6 +16,8 @@ namespace McpRegistry.Core.Calls;
 internal sealed partial class CallDispatcher(
     CallDrain drain, TimeProvider time, IOptions<UpstreamOptions> options, ILogger<CallDispatcher> logger, IOwnerWait? ownerWait = null) : ICallDispatcher
 {
+    private const string OurFault = "a fault of the gateway itself";
+
     private readonly TimeSpan _maxQueueWait = options.Value.MaxQueueWait;
 
     public ValueTask<CallOutcome> DispatchAsync(UpstreamCall call, CancellationToken cancellationToken) =>
@@ -45,21 +47,25 @@ internal sealed partial class CallDispatcher(
 
         while (attempts < FailoverRule.MaxAttempts && !drain.IsOver)
         {
-            var instance = InstancePicker.Pick(call, service, ref tried);
-            if (instance is null)
+            var remaining = longest - time.GetElapsedTime(started);
+            if (remaining <= TimeSpan.Zero) break;
+            var instance = InstancePicker.Pick(call, service, in tried, out var admission);
+            if (instance is null && !hasWaited && ownerWait is not null && await ownerWait.WaitAsync(call, tried, remaining, cancellationToken) is { } moved)
             {
-                if (hasWaited || ownerWait is null || await ownerWait.WaitAsync(call, tried, longest - time.GetElapsedTime(started), cancellationToken) is not { } moved) break;
                 (service, hasWaited) = (moved, true);
                 continue;
             }
 
+            instance ??= InstancePicker.LoneInstance(call, service, in tried);
+            if (instance is null) break;
             hasWaited = false;
             tried.Add(instance);
             attempts++;
-
-            var remaining = longest - time.GetElapsedTime(started);
-            if (remaining <= TimeSpan.Zero) break;
-            last = await AttemptAsync(call, instance, timeouts.Idle < remaining ? timeouts.Idle : remaining, remaining, cancellationToken);
+            // Left by safe calls when it hangs, if there is anywhere to go.
+            var outage = call.IsSafe && service.Instances.Length > 1 ? instance.Outage : CancellationToken.None;
+            using (admission)
+            using (var deadline = new AttemptDeadline(time, timeouts.Idle < remaining ? timeouts.Idle : remaining, remaining, outage, drain.Over, cancellationToken))
+                last = await AttemptAsync(call, instance, deadline);
             var reply = last.Reply;
             if (reply.Outcome == UpstreamOutcome.Answered)
             {
@@ -70,7 +76,8 @@ internal sealed partial class CallDispatcher(
             }
 
             maybeExecuted |= reply.WasSent;
-            if (cancellationToken.IsCancellationRequested) break;
+            // What is wrong with us is wrong on the way to every instance.
+            if (last.IsOurFault || cancellationToken.IsCancellationRequested) break;
             if (FailoverRule.IsNotDispatched(reply.Outcome)) continue;
             var lost = last.TimedOut || FailoverRule.IsAmbiguous(reply.Outcome);
             if (!lost || !(call.IsSafe || !reply.WasSent) || !service.RetryBudget.TrySpend()) break;
@@ -79,42 +86,59 @@ internal sealed partial class CallDispatcher(
         return Fail(call, last, attempts, maybeExecuted, cancellationToken);
     }
 
-    private async ValueTask<Attempt> AttemptAsync(UpstreamCall call, InstanceState instance, TimeSpan idle, TimeSpan remaining, CancellationToken cancellationToken)
+    private async ValueTask<Attempt> AttemptAsync(UpstreamCall call, InstanceState instance, AttemptDeadline deadline)
     {
-        using var deadline = new AttemptDeadline(time, idle, remaining, call.IsSafe ? instance.Outage : CancellationToken.None, drain.Over, cancellationToken);
         using var span = CallTelemetry.StartAttempt(call, instance);
-        var started = time.GetTimestamp();
-        UpstreamReply reply;
+        long entered;
         try
         {
-            if (!await instance.Load.TryEnterAsync(started, _maxQueueWait, deadline.Token))
+            if (await instance.Load.TryEnterAsync(time, _maxQueueWait, deadline.Token) is not { } slot)
                 return new Attempt(instance, UpstreamReply.NotSent(UpstreamOutcome.Overloaded, "too many calls in flight", isAlive: true), false);
+            entered = slot;
         }
         catch (OperationCanceledException)
         {
             return new Attempt(instance, UpstreamReply.Cancelled(wasSent: false), deadline.HasExpired);
         }
 
-        var answered = false;
+        var request = RequestFor(call, deadline, span);
+        UpstreamReply reply;
+        var (answered, isOurFault) = (false, false);
         try
         {
-            reply = await instance.Client.SendAsync(RequestFor(call, deadline, span), deadline.Token);
+            // A child is waited for by its own client.
+            var isToConnect = instance.Client.Connection is null && instance.Address is not null;
+            reply = (isToConnect ? await FailureToConnectAsync(instance.Client, deadline.Token) : null) ?? await instance.Client.SendAsync(request, deadline.Token);
             answered = reply.Outcome == UpstreamOutcome.Answered;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // A client must not throw; if it does, that is our bug, and the caller still gets one typed error.
-            LogClientThrew(logger, e, instance.ServiceName, instance.InstanceId);
-            reply = UpstreamReply.Lost(UpstreamOutcome.SentButNoAnswer, "the client failed");
+            // A client must not throw; if it does, that is our bug and not held against the instance, and the caller still gets one typed error.
+            isOurFault = true;
+            LogClientThrew(logger, e, instance.ServiceName, instance.InstanceId, request.Method, request.MayHaveLeft);
+            reply = request.MayHaveLeft ? UpstreamReply.Lost(UpstreamOutcome.SentButNoAnswer, OurFault) : UpstreamReply.NotSent(UpstreamOutcome.SentButNoAnswer, OurFault);
         }
-        finally { instance.Load.Exit(time, started, answered); }
+        finally { instance.Load.Exit(time, entered, answered); }
 
         var timedOut = reply.Outcome == UpstreamOutcome.Cancelled && deadline.HasExpired;
         // Whoever waited for a start in vain has learned nothing of how the instance answers.
-        if (timedOut && instance.Client.Connection is not null) instance.Health.RecordTimeout();
-        else instance.Health.RecordCall(reply.Outcome, reply.IsAlive, reply.RefusalReason);
+        if (timedOut && instance.Client.Connection is not null) instance.Health.RecordTimeout(entered);
+        else if (!isOurFault) instance.Health.RecordCall(reply.Outcome, reply.IsAlive, reply.RefusalReason);
         CallTelemetry.EndAttempt(span, reply, timedOut);
-        return new Attempt(instance, reply, timedOut);
+        return new Attempt(instance, reply, timedOut) { IsOurFault = isOurFault };
+    }
+
+    // Only of a lone instance, see InstancePicker: the others are connected by their watch, off the path of a call.
+    private async ValueTask<UpstreamReply?> FailureToConnectAsync(IInstanceClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.ConnectAsync(cancellationToken).WaitAsync(_maxQueueWait, time, cancellationToken);
+            return null;
+        }
+        catch (UpstreamException failure) { return UpstreamReply.NotConnected(failure); }
+        catch (TimeoutException) { return UpstreamReply.NotSent(UpstreamOutcome.ConnectFailed, "no handshake in the time that a call waits"); }
+        catch (OperationCanceledException) { return UpstreamReply.Cancelled(wasSent: false); }
     }
 
     private static UpstreamRequest RequestFor(UpstreamCall call, AttemptDeadline deadline, Activity? span) => new()
@@ -138,10 +162,14 @@ internal sealed partial class CallDispatcher(
             : FailoverRule.ToErrorCode(last.Reply);
         // Nothing was executed, so what the caller can do depends on what is left: nobody, or a full house.
         if (code == ErrorCode.UpstreamUnreachable && !call.Service.Instances.Any(one => one.IsAvailable)) code = ErrorCode.NoHealthyInstance;
-        if (code != ErrorCode.Cancelled) LogCallFailed(logger, call.Service.Name, call.Method, code, attempts, maybeExecuted, last.Reply?.Detail ?? (code == ErrorCode.Draining ? "the gateway stops" : "no instance available"));
+        if (code != ErrorCode.Cancelled && !last.IsOurFault) LogCallFailed(logger, call.Service.Name, call.Method, code, attempts, maybeExecuted, last.Reply?.Detail ?? (code == ErrorCode.Draining ? "the gateway stops" : "no instance available"));
         var retryAfter = last.Reply?.RetryAfter ?? (code is ErrorCode.NoHealthyInstance or ErrorCode.UpstreamRateLimited or ErrorCode.Overloaded or ErrorCode.Draining ? TimeSpan.FromSeconds(1) : null);
         return CallOutcome.Failed(code, call.Service.Name, last.Instance?.InstanceId, attempts, maybeExecuted, retryAfter, code == ErrorCode.InvalidArguments ? last.Reply?.Detail : null);
     }
 
-    private readonly record struct Attempt(InstanceState Instance, UpstreamReply Reply, bool TimedOut);
+    private readonly record struct Attempt(InstanceState Instance, UpstreamReply Reply, bool TimedOut)
+    {
+        /// <summary>True when the client threw, which no upstream can make it do.</summary>
+        public bool IsOurFault { get; init; }
+    }
 }

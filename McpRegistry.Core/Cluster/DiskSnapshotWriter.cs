@@ -5,10 +5,11 @@ using Microsoft.Extensions.Logging;
 
 namespace McpRegistry.Core.Cluster;
 
-/// <summary>Writes the snapshot to the disk after changes, once a second at most, and when the process stops.</summary>
+/// <summary>Writes the snapshot to the disk after changes, once a second at most, and when the process stops. What could not be written is tried again, ever less often.</summary>
 internal sealed partial class DiskSnapshotWriter(DiskSnapshot file, TimeProvider time, ILogger<DiskSnapshotWriter> logger) : BackgroundService
 {
     private static readonly TimeSpan BetweenWrites = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
 
     private readonly WakeablePause _pause = new(time);
     private SharedContent? _offered;
@@ -40,10 +41,12 @@ internal sealed partial class DiskSnapshotWriter(DiskSnapshot file, TimeProvider
     {
         try
         {
-            while (true)
+            for (var retry = Timeout.InfiniteTimeSpan; ;)
             {
-                await _pause.WaitAsync(Timeout.InfiniteTimeSpan, stoppingToken);
-                Write();
+                await _pause.WaitAsync(retry, stoppingToken);
+                if (Write()) retry = Timeout.InfiniteTimeSpan;
+                else if (retry == Timeout.InfiniteTimeSpan) retry = BetweenWrites;
+                else retry = retry * 2 < LongestRetry ? retry * 2 : LongestRetry;
                 await Task.Delay(BetweenWrites, time, stoppingToken);
             }
         }
@@ -51,18 +54,22 @@ internal sealed partial class DiskSnapshotWriter(DiskSnapshot file, TimeProvider
     }
 
     // No exception leaves it: the registry works without the file, and the disk may have room again.
-    private void Write()
+    private bool Write()
     {
-        if (Interlocked.Exchange(ref _offered, null) is not { } content) return;
+        if (Interlocked.Exchange(ref _offered, null) is not { } content) return true;
         try
         {
             file.Save(content);
             _isFailureTold = false;
+            return true;
         }
         catch (Exception failure)
         {
             if (!_isFailureTold) LogNotWritten(failure.Message);
             _isFailureTold = true;
+            // What is offered meanwhile is newer.
+            Interlocked.CompareExchange(ref _offered, content, null);
+            return false;
         }
     }
 

@@ -18,6 +18,9 @@ internal interface ILeaseStore
     /// <summary>Gives a lease back, if it is held, and tells the others.</summary>
     ValueTask ReleaseAsync(string name, string owner, long token, CancellationToken cancellationToken);
 
+    /// <summary>Nobody here asks for this lease any more: what is remembered of it goes. Should somebody ask again, the store itself knows the newest token.</summary>
+    void Forget(string name);
+
     /// <summary>Raised with a lease's name when its owner gave it back, on any thread: handlers must return at once.</summary>
     event Action<string>? Released;
 }

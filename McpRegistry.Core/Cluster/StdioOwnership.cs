@@ -78,6 +78,7 @@ internal sealed partial class StdioOwnership(
         if (!_seats.TryRemove(service, out var seat)) return;
         await seat.DisposeAsync();
         moves.Owners.Forget(service);
+        terms.Store.Forget(OwnerLease.NameOf(service));
     }
 
     private Task LeaveOnceAsync()

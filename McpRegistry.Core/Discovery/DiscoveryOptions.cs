@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace McpRegistry.Core.Discovery;
 
 /// <summary>Where services are found, section <c>McpRegistry:Discovery</c>.</summary>
@@ -13,8 +15,10 @@ public sealed class DiscoveryOptions
     public bool Watch { get; set; } = true;
 
     /// <summary>How often the file is looked at besides being watched: watches miss what network drives and some editors do. Default 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long the file must be quiet before a change is read. Default 0.3 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan Debounce { get; set; } = TimeSpan.FromSeconds(0.3);
 }

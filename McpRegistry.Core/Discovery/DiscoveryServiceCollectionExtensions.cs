@@ -13,8 +13,7 @@ public static class DiscoveryServiceCollectionExtensions
         services.AddOptions<DiscoveryOptions>()
             .Bind(configuration.GetSection(DiscoveryOptions.Section))
             .Validate(options => !string.IsNullOrWhiteSpace(options.File), $"{DiscoveryOptions.Section}:File must not be empty.")
-            .Validate(options => options.PollInterval >= TimeSpan.FromSeconds(0.1), $"{DiscoveryOptions.Section}:PollInterval must be at least 0.1 s.")
-            .Validate(options => options.Debounce >= TimeSpan.Zero, $"{DiscoveryOptions.Section}:Debounce must not be negative.")
+            .ValidateDataAnnotations()
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<McpServersFileSource>();

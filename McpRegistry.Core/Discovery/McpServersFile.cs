@@ -10,7 +10,8 @@ namespace McpRegistry.Core.Discovery;
 /// <param name="directory">The file's folder: <c>${workspaceFolder}</c>, and where relative <c>cwd</c> start.</param>
 /// <param name="secrets">Fills placeholders in URLs and folders, which cannot wait until the moment of use.</param>
 /// <param name="now">The time written on the registrations.</param>
-internal sealed class McpServersFile(string directory, ISecretResolver secrets, DateTimeOffset now)
+/// <param name="policies">The load balancing policies an entry may name. Null: the built-in ones.</param>
+internal sealed class McpServersFile(string directory, ISecretResolver secrets, DateTimeOffset now, LoadBalancingPolicySet? policies = null)
 {
     private static readonly string[] Sections = ["mcpServers", "servers"];
 
@@ -89,7 +90,7 @@ internal sealed class McpServersFile(string directory, ISecretResolver secrets, 
         var reading = json is { } rewritten ? RegistrationJson.ParseLeniently(rewritten) : RegistrationReading.Failed();
         var registration = reading.Registration is { } read ? read with { Origin = RegistrationOrigin.File, CreatedAt = now, UpdatedAt = now } : null;
         ImmutableArray<RegistrationError> errors =
-            [.. rewriter.Errors, .. reading.Errors, .. rewriter.Errors.IsEmpty && registration is not null ? RegistrationValidator.Validate(registration) : []];
+            [.. rewriter.Errors, .. reading.Errors, .. rewriter.Errors.IsEmpty && registration is not null ? RegistrationValidator.Validate(registration, policies) : []];
         ImmutableArray<RegistrationError> renamed = name == property.Name || !errors.IsEmpty || rewriter.IsOff
             ? []
             : [new RegistrationError(FieldPath.Root, $"It is registered as {name}: names of services are lower-case letters, digits and hyphens.")];

@@ -21,6 +21,7 @@ public sealed partial class McpServersFileSource : BackgroundService
     private readonly IServiceRegistry _registry;
     private readonly ISecretResolver _secrets;
     private readonly TimeProvider _time;
+    private readonly LoadBalancingPolicySet? _policies;
     private readonly ILogger<McpServersFileSource> _logger;
     private readonly DiscoveryOptions _options;
     private readonly McpServersFileLocation _location;
@@ -31,11 +32,13 @@ public sealed partial class McpServersFileSource : BackgroundService
 
     /// <summary>Made by the container.</summary>
     public McpServersFileSource(
-        IServiceRegistry registry, ISecretResolver secrets, TimeProvider time, IHostEnvironment host, IOptions<DiscoveryOptions> options, ILogger<McpServersFileSource> logger)
+        IServiceRegistry registry, ISecretResolver secrets, TimeProvider time, IHostEnvironment host, IOptions<DiscoveryOptions> options, ILogger<McpServersFileSource> logger,
+        LoadBalancingPolicySet? policies = null)
     {
         _registry = registry;
         _secrets = secrets;
         _time = time;
+        _policies = policies;
         _logger = logger;
         _options = options.Value;
         _location = new McpServersFileLocation(_options.File, host.ContentRootPath, Directory.GetCurrentDirectory());
@@ -115,7 +118,7 @@ public sealed partial class McpServersFileSource : BackgroundService
         var isNews = file.Identity != _lastRead;
         var content = file.Text is null
             ? file.Problem is null ? new McpServersFileContent() : McpServersFileContent.Unreadable(FieldPath.Root, file.Problem)
-            : new McpServersFile(Path.GetDirectoryName(file.Path)!, _secrets, _time.GetUtcNow()).Parse(file.Text);
+            : new McpServersFile(Path.GetDirectoryName(file.Path)!, _secrets, _time.GetUtcNow(), _policies).Parse(file.Text);
         ImmutableArray<RegistrationError> refused = [];
         if (content.IsReadable)
         {

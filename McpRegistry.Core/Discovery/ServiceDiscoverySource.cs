@@ -15,8 +15,8 @@ namespace McpRegistry.Core.Discovery;
 /// the host has started, and again when the addresses or the settings change. A server that is wrong costs no other one.
 /// </summary>
 public sealed partial class ServiceDiscoverySource(
-    IServiceRegistry registry, ServiceEndpointResolver endpoints, IConfiguration configuration, TimeProvider time, ILogger<ServiceDiscoverySource> logger)
-    : BackgroundService
+    IServiceRegistry registry, ServiceEndpointResolver endpoints, IConfiguration configuration, TimeProvider time, ILogger<ServiceDiscoverySource> logger,
+    LoadBalancingPolicySet? policies = null) : BackgroundService
 {
     // Not every provider of addresses tells of changes.
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(30);
@@ -24,7 +24,11 @@ public sealed partial class ServiceDiscoverySource(
     // Several settings change in a row.
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(200);
 
+    // A provider that hangs must hold up neither the start nor the other names.
+    private static readonly TimeSpan LongestAsk = TimeSpan.FromSeconds(10);
+
     private readonly SemaphoreSlim _applying = new(1, 1);
+    private ImmutableDictionary<string, Uri[]> _lastKnown = ImmutableDictionary<string, Uri[]>.Empty;
     private volatile Report _report = new([]);
 
     /// <summary>What is wrong with the servers now, by name; empty when all is well.</summary>
@@ -41,7 +45,8 @@ public sealed partial class ServiceDiscoverySource(
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await ApplyAsync(cancellationToken);
+        try { await ApplyAsync(cancellationToken); }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested) { LogApplyFailed(failure); }
         await base.StartAsync(cancellationToken);
     }
 
@@ -78,25 +83,38 @@ public sealed partial class ServiceDiscoverySource(
         {
             var problems = ImmutableArray.CreateBuilder<RegistrationError>();
             var wanted = ImmutableArray.CreateBuilder<ServiceRegistration>();
-            var changes = new List<IChangeToken>();
-            foreach (var section in configuration.GetSection(DiscoveredServer.Section).GetChildren())
+            var sections = configuration.GetSection(DiscoveredServer.Section).GetChildren().ToArray();
+            var found = await Task.WhenAll(sections.Select(section => AddressesOfAsync(section.Key, cancellationToken)));
+            foreach (var (section, one) in sections.Zip(found))
             {
-                var (addresses, change) = await AddressesOfAsync(section.Key, cancellationToken);
-                changes.Add(change);
-                if (Read(section, addresses, problems) is { } registration) wanted.Add(registration);
+                if (one.Problem is not null) problems.Add(one.Problem);
+                if (one.Addresses is not null && Read(section, one.Addresses, problems) is { } registration) wanted.Add(registration);
             }
 
+            _lastKnown = sections.Zip(found).Where(one => one.Second.Addresses is not null).ToImmutableDictionary(one => one.First.Key, one => one.Second.Addresses!);
+            var changes = found.Select(one => one.Change).OfType<IChangeToken>().ToList();
             problems.AddRange(await registry.ApplySourceAsync(RegistrationOrigin.Discovery, wanted.ToImmutable(), cancellationToken));
             Tell(new Report(problems.ToImmutable()) { Count = wanted.Count, Change = changes.Count == 0 ? null : new CompositeChangeToken(changes) });
         }
         finally { _applying.Release(); }
     }
 
-    private async Task<(Uri[] Addresses, IChangeToken Change)> AddressesOfAsync(string name, CancellationToken cancellationToken)
+    // What goes wrong with one name concerns that name alone: it stays where it was known to be, and is asked for again.
+    private async Task<Found> AddressesOfAsync(string name, CancellationToken cancellationToken)
     {
-        var found = await endpoints.GetEndpointsAsync($"https+http://{name}", cancellationToken);
-        // For a name it does not know the resolver makes an address of the name itself, of another type.
-        return ([.. found.Endpoints.Select(one => one.EndPoint).OfType<UriEndPoint>().Select(one => one.Uri)], found.ChangeToken);
+        try
+        {
+            var found = await endpoints.GetEndpointsAsync($"https+http://{name}", cancellationToken).AsTask().WaitAsync(LongestAsk, time, cancellationToken);
+            // For a name it does not know the resolver makes an address of the name itself, of another type.
+            return new Found([.. found.Endpoints.Select(one => one.EndPoint).OfType<UriEndPoint>().Select(one => one.Uri)], found.ChangeToken);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotFound(name, failure);
+            var known = _lastKnown.GetValueOrDefault(name);
+            var instead = known is null ? "it is not registered" : "those known last are used";
+            return new Found(known, null) { Problem = new RegistrationError(name, $"Its addresses could not be asked for (the log has the reason); {instead}.") };
+        }
     }
 
     private ServiceRegistration? Read(IConfigurationSection section, Uri[] addresses, ImmutableArray<RegistrationError>.Builder problems)
@@ -109,13 +127,19 @@ public sealed partial class ServiceDiscoverySource(
             var (registration, problem) = server.At(name, addresses, time.GetUtcNow());
             if (problem is not null) problems.Add(problem);
             if (registration is null) return null;
-            var broken = RegistrationValidator.Validate(registration);
+            var broken = RegistrationValidator.Validate(registration, policies);
             problems.AddRange(broken.Select(one => one with { Field = $"{name}.{one.Field}" }));
             return broken.IsEmpty ? registration : null;
         }
         catch (InvalidOperationException unreadable)
         {
             problems.Add(new RegistrationError(name, unreadable.Message));
+            return null;
+        }
+        catch (Exception fault)
+        {
+            LogNotFound(name, fault);
+            problems.Add(new RegistrationError(name, "Its settings cannot be used; the log has the reason."));
             return null;
         }
     }
@@ -126,6 +150,11 @@ public sealed partial class ServiceDiscoverySource(
         _report = report;
         if (report.Count != before.Count) LogApplied(report.Count);
         foreach (var problem in report.Problems.Except(before.Problems)) LogProblem(problem.Field, problem.Message);
+    }
+
+    private sealed record Found(Uri[]? Addresses, IChangeToken? Change)
+    {
+        public RegistrationError? Problem { get; init; }
     }
 
     private sealed record Report(ImmutableArray<RegistrationError> Problems)

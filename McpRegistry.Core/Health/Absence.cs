@@ -15,6 +15,7 @@ internal sealed class Absence(int rise, TimeProvider time, Random random)
     private readonly EjectionSchedule _ejections = new(time, random);
     private long _until;
     private long? _trialEndsAt;
+    private long _trials;
     private int _goodProbes;
 
     /// <summary>Null: it is not out.</summary>
@@ -33,10 +34,20 @@ internal sealed class Absence(int rise, TimeProvider time, Random random)
 
     public void HoldDown(TimeSpan duration) => Begin(duration, isHeldDown: true);
 
-    public void BeginTrial() => _trialEndsAt = After(TrialTime);
+    /// <returns>The number of the trial.</returns>
+    public long BeginTrial()
+    {
+        _trialEndsAt = After(TrialTime);
+        return ++_trials;
+    }
 
-    /// <summary>The trial told nothing; the next call is the trial.</summary>
-    public void AbandonTrial() => _trialEndsAt = null;
+    /// <summary>The trial of this number told nothing; the next call is the trial. False: it is over, or another took its place.</summary>
+    public bool AbandonTrial(long number)
+    {
+        if (!IsOnTrial || number != _trials) return false;
+        _trialEndsAt = null;
+        return true;
+    }
 
     public void End()
     {

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 
 using McpRegistry.Core.Registration;
-using McpRegistry.Core.Upstream;
 
 namespace McpRegistry.Core.Health;
 
@@ -14,8 +13,6 @@ namespace McpRegistry.Core.Health;
 /// <param name="random">Spreads ejections; must be safe to share.</param>
 public sealed partial class InstanceHealth(HealthSettings settings, TimeProvider time, Random random)
 {
-    internal const int MostFailedCallsInARow = 3;
-
     private const long Open = long.MinValue;
     private const long Shut = long.MaxValue;
 
@@ -32,9 +29,7 @@ public sealed partial class InstanceHealth(HealthSettings settings, TimeProvider
     private long _opensAt = Open;
     private int _isSuspected;
 
-    private int _failedCallsInARow;
     private string? _disconnectReason;
-    private volatile string? _refusal;
 
     /// <summary>Raised after something became of the instance, on the thread that told of it: handlers must return at once.</summary>
     public event Action<HealthChange>? Changed;
@@ -75,37 +70,6 @@ public sealed partial class InstanceHealth(HealthSettings settings, TimeProvider
         }
     }
 
-    /// <summary>Must be asked before a call is sent to an available instance: a half-open one lets exactly one trial through.</summary>
-    /// <returns>False: another call is the trial just now; choose another instance.</returns>
-    public bool TryAdmit()
-    {
-        if (Volatile.Read(ref _opensAt) == Open) return true;
-        if (!IsAvailable) return false;
-        lock (_gate)
-        {
-            if (Volatile.Read(ref _opensAt) == Open) return true;
-            if (!IsAvailable) return false;
-            _absence.BeginTrial();
-            Settle(HealthChange.Ejected);
-            return true;
-        }
-    }
-
-    /// <summary>Tells how a call went. Timeouts are told by <see cref="RecordTimeout"/>.</summary>
-    /// <param name="outcome">What became of it. A caller's cancellation is never held against the instance.</param>
-    /// <param name="isAlive">True when the instance showed life although the call failed (401, 403, 429).</param>
-    /// <param name="refusal">Why a living instance would not have us. Null: it would.</param>
-    public void RecordCall(UpstreamOutcome outcome, bool isAlive, string? refusal = null)
-    {
-        if (refusal is not null || (outcome == UpstreamOutcome.Answered && _refusal is not null)) NoteRefusal(refusal);
-        if (isAlive || outcome is UpstreamOutcome.Answered or UpstreamOutcome.ResponseTooLarge) RecordLife();
-        else if (outcome is UpstreamOutcome.ConnectFailed or UpstreamOutcome.SentButNoAnswer or UpstreamOutcome.ProtocolError) RecordFailure(isSilence: false);
-        else RecordNothingLearned();
-    }
-
-    /// <summary>Tells that a call got no answer in its time.</summary>
-    public void RecordTimeout() => RecordFailure(isSilence: true);
-
     /// <summary>Tells of a doubt (a call long without an answer), so that the instance is probed early. Cheap and safe to repeat.</summary>
     public void Suspect()
     {
@@ -121,7 +85,7 @@ public sealed partial class InstanceHealth(HealthSettings settings, TimeProvider
         {
             Reconnect();
             _refusal = null;
-            _isHanging = false;
+            NoticeLife();
             _probes.RecordHandshake();
             change = Settle(HealthChange.Unhealthy) ?? HealthChange.Connected;
         }
@@ -152,81 +116,29 @@ public sealed partial class InstanceHealth(HealthSettings settings, TimeProvider
         lock (_gate)
         {
             Volatile.Write(ref _isSuspected, 0);
-            _isHanging = result.IsSilence;
             _history.Add(new HealthCheckRecord(time.GetUtcNow(), result));
             _probes.Record(result.IsHealthy);
-            if (result.IsHealthy) Reconnect();
-            _absence.WeighProbe(result.IsHealthy);
-            change = Settle(HealthChange.Unhealthy);
-        }
-
-        if (change is { } told) Changed?.Invoke(told);
-    }
-
-    // A probe is then due at once, and tells of it.
-    private void NoteRefusal(string? refusal)
-    {
-        lock (_gate)
-        {
-            if (_refusal == refusal) return;
-            _refusal = refusal;
-            Settle(HealthChange.Ejected);
-        }
-
-        Suspect();
-    }
-
-    private void RecordLife()
-    {
-        if (_isCalm) return;
-        HealthChange? change;
-        lock (_gate)
-        {
-            _failedCallsInARow = 0;
-            _isHanging = false;
-            // While it is out and no trial runs, this is the late answer of a call from before.
-            if (_absence.IsOnTrial) _absence.End();
-            change = Settle(HealthChange.Ejected);
-        }
-
-        if (change is { } told) Changed?.Invoke(told);
-    }
-
-    private void RecordFailure(bool isSilence)
-    {
-        HealthChange? change = null;
-        lock (_gate)
-        {
-            _isHanging = isSilence;
-            var isOpen = Volatile.Read(ref _opensAt) == Open;
-            if (_absence.IsOnTrial || (isOpen && ++_failedCallsInARow >= MostFailedCallsInARow))
+            if (result.IsHealthy)
             {
-                _failedCallsInARow = 0;
-                _absence.Eject();
-                change = Settle(HealthChange.Ejected) ?? HealthChange.Ejected;
+                Reconnect();
+                NoticeLife();
             }
-            else Settle(HealthChange.Ejected);
+            else _isHanging = result.IsSilence;
+            _absence.WeighProbe(result.IsHealthy);
+            // The probe that the silent calls asked for.
+            var isGivenUp = !result.IsHealthy && _silentCallsInARow > 0 && HasFailedTooOften;
+            if (isGivenUp) Eject();
+            change = Settle(isGivenUp ? HealthChange.Ejected : HealthChange.Unhealthy);
         }
 
         if (change is { } told) Changed?.Invoke(told);
-        Suspect();
-    }
-
-    private void RecordNothingLearned()
-    {
-        if (_isCalm) return;
-        lock (_gate)
-        {
-            _absence.AbandonTrial();
-            Settle(HealthChange.Ejected);
-        }
     }
 
     private void Reconnect()
     {
         if (_disconnectReason is null) return;
         _disconnectReason = null;
-        _failedCallsInARow = 0;
+        (_failedCallsInARow, _silentCallsInARow) = (0, 0);
         if (!_absence.IsHeldDown) _absence.End();
     }
 
@@ -245,7 +157,7 @@ public sealed partial class InstanceHealth(HealthSettings settings, TimeProvider
         }
 
         Volatile.Write(ref _opensAt, OpensAt(isIn));
-        _isCalm = isIn && _failedCallsInARow == 0 && !_isHanging;
+        _isCalm = isIn && _failedCallsInARow == 0 && _silentCallsInARow == 0 && !_isHanging;
         _status = Describe(isIn);
         return change;
     }

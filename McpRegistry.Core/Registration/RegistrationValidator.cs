@@ -8,11 +8,14 @@ namespace McpRegistry.Core.Registration;
 public static class RegistrationValidator
 {
     /// <summary>Every broken rule at once; empty when the registration is good. Messages hold no value of the registration.</summary>
-    public static ImmutableArray<RegistrationError> Validate(ServiceRegistration registration)
+    /// <param name="registration">The registration.</param>
+    /// <param name="policies">The load balancing policies it may name. Null: the built-in ones.</param>
+    public static ImmutableArray<RegistrationError> Validate(ServiceRegistration registration, LoadBalancingPolicySet? policies = null)
     {
         var rules = new RuleBook();
         IdentityRules.Check(registration, rules);
         ProtocolRules.Check(registration, rules);
+        BalancingRules.Check(registration.Config, policies, rules);
         ProcessRules.Check(registration, rules);
         AddressRules.Check(registration, rules);
         CredentialRules.Check(registration, rules);

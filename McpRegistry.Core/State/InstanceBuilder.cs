@@ -28,7 +28,7 @@ internal sealed class InstanceBuilder(
             ? before.Instances.ToDictionary(one => one.InstanceId, StringComparer.Ordinal)
             : [];
         var instances = (placement?.InstancesOf(registration) ?? InstanceIds.Of(registration))
-            .Select(wanted => reusable.Remove(wanted.Id, out var kept) ? kept : Create(registration, wanted.Id, wanted.Address))
+            .Select(wanted => reusable.Remove(wanted.Id, out var kept) && kept.Address == wanted.Address ? kept : Create(registration, wanted.Id, wanted.Address))
             .OrderBy(one => one.InstanceId, StringComparer.Ordinal)
             .ToImmutableArray();
         var retired = before is null ? [] : before.Instances.Where(one => !instances.Contains(one)).ToImmutableArray();
@@ -44,7 +44,8 @@ internal sealed class InstanceBuilder(
         var instance = new InstanceState(registration.Name, id, address, clients.Create(registration, id, address, observer), health, load);
         health.Changed += change =>
         {
-            if (change is HealthChange.Unhealthy or HealthChange.Ejected) instance.AbandonSafeCalls();
+            // Held down is what the change is called that came once too often: the instance may have died or hung by it.
+            if (change is HealthChange.Unhealthy or HealthChange.Ejected or HealthChange.HeldDown) instance.AbandonSafeCalls();
         };
         return instance;
     }

@@ -1,24 +1,53 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
 using McpRegistry.Core.Registration;
 
 namespace McpRegistry.Core.State;
 
-/// <summary>The instances a registration asks for, each with an id that stays the same as long as its address does.</summary>
+/// <summary>
+/// The instances a registration asks for, each with an id of its own that stays the same as long as its address does: in every
+/// process, and after a restart. Ids are shown everywhere, so nothing of a query, which may hold a key, is in them.
+/// </summary>
 internal static class InstanceIds
 {
+    private const int DigitsOfMark = 8;
+
     public static IEnumerable<(string Id, Uri? Address)> Of(ServiceRegistration registration)
     {
         if (registration.Protocol == ServiceProtocol.Stdio)
             return Enumerable.Range(1, registration.Config.Replicas).Select(number => ($"child-{number}", (Uri?)null));
 
         var addresses = registration.BaseUrl is { } first ? registration.Config.Instances.Prepend(first) : registration.Config.Instances;
-        return addresses.Distinct().Select(address => (Of(address), (Uri?)address));
+        return Distinct(registration.Name, [.. addresses.Distinct().Select(address => (Of(registration.Name, address), address))]);
     }
 
     /// <summary>The id of an address: readable, and fit for a URL segment.</summary>
-    public static string Of(Uri address)
+    private static string Of(string service, Uri address)
     {
-        var path = address.PathAndQuery.Trim('/');
+        var path = address.AbsolutePath.Trim('/');
         var text = path.Length == 0 || path == "mcp" ? $"{address.Host}-{address.Port}" : $"{address.Host}-{address.Port}-{path}";
-        return string.Concat(text.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' ? letter : '-')).Trim('-');
+        var id = string.Concat(text.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' ? letter : '-')).Trim('-');
+        return address.Query.Length > 1 ? $"{id}-{Mark(service, address.Query)}" : id;
     }
+
+    // Different addresses may read alike (/a/b and /a-b, http and https on one port). Then each is marked, whatever their order is:
+    // none may get the id that another had.
+    private static IEnumerable<(string Id, Uri? Address)> Distinct(string service, (string Id, Uri Address)[] wanted)
+    {
+        var alike = wanted.GroupBy(one => one.Id, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet(StringComparer.Ordinal);
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (id, address) in wanted)
+        {
+            var own = alike.Contains(id) ? $"{id}-{Mark(service, address.AbsoluteUri)}" : id;
+            var distinct = own;
+            for (var number = 2; !taken.Add(distinct); number++) distinct = string.Create(CultureInfo.InvariantCulture, $"{own}-{number}");
+            yield return (distinct, address);
+        }
+    }
+
+    // With the service's name in it the same key leaves different marks at different services.
+    private static string Mark(string service, string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{service}\n{text}")))[..DigitsOfMark];
 }

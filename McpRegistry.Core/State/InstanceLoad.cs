@@ -1,8 +1,9 @@
 namespace McpRegistry.Core.State;
 
 /// <summary>How many calls an instance has in flight, how many it may have, and how long they take.</summary>
-public sealed class InstanceLoad(int maxInFlight, int maxQueued) : IDisposable
+public sealed class InstanceLoad(int maxInFlight, int maxQueued)
 {
+    // Never disposed: a call may give its slot back after the instance has ended, and without its wait handle there is nothing to free.
     private readonly SemaphoreSlim _slots = new(maxInFlight, maxInFlight);
     private int _inFlight;
     private int _queued;
@@ -19,22 +20,18 @@ public sealed class InstanceLoad(int maxInFlight, int maxQueued) : IDisposable
     public double Score => Math.Max(AverageMilliseconds, 0.01) * (InFlight + 1);
 
     /// <summary>Takes a slot, waiting for one if the queue has room.</summary>
-    /// <returns>False: too many calls wait already, or no slot came free in time.</returns>
-    /// <param name="now">The time stamp of the provider that <see cref="Exit"/> gets.</param>
+    /// <returns>When the slot was taken, for <see cref="Exit"/>: what a call waits here says nothing of how soon the instance answers. Null: too many calls wait already, or no slot came free in time.</returns>
+    /// <param name="time">The provider of the time stamps.</param>
     /// <param name="maxWait">How long to wait.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public ValueTask<bool> TryEnterAsync(long now, TimeSpan maxWait, CancellationToken cancellationToken)
-    {
-        if (!_slots.Wait(0, CancellationToken.None)) return EnterQueuedAsync(now, maxWait, cancellationToken);
-        Enter(now);
-        return ValueTask.FromResult(true);
-    }
+    public ValueTask<long?> TryEnterAsync(TimeProvider time, TimeSpan maxWait, CancellationToken cancellationToken) =>
+        _slots.Wait(0, CancellationToken.None) ? ValueTask.FromResult<long?>(Enter(time)) : EnterQueuedAsync(time, maxWait, cancellationToken);
 
     /// <summary>Gives the slot back.</summary>
     /// <param name="time">The provider of the time stamps.</param>
-    /// <param name="started">When the call began.</param>
+    /// <param name="entered">When the slot was taken.</param>
     /// <param name="answered">True when an answer came; only then it counts for the average.</param>
-    public void Exit(TimeProvider time, long started, bool answered)
+    public void Exit(TimeProvider time, long entered, bool answered)
     {
         Interlocked.Decrement(ref _inFlight);
         _slots.Release();
@@ -42,7 +39,7 @@ public sealed class InstanceLoad(int maxInFlight, int maxQueued) : IDisposable
         var now = time.GetTimestamp();
         Volatile.Write(ref _silentSince, now);
         var average = AverageMilliseconds;
-        var taken = time.GetElapsedTime(started, now).TotalMilliseconds;
+        var taken = time.GetElapsedTime(entered, now).TotalMilliseconds;
         // A lost update between two threads costs one sample of many; a lock would cost every call.
         Volatile.Write(ref _averageMilliseconds, average == 0 ? taken : average + (taken - average) * SampleWeight);
     }
@@ -50,28 +47,22 @@ public sealed class InstanceLoad(int maxInFlight, int maxQueued) : IDisposable
     /// <summary>How long calls have been in flight without a single answer; zero when none are. A long silence is a reason to probe.</summary>
     public TimeSpan SilentFor(TimeProvider time) => InFlight == 0 ? TimeSpan.Zero : time.GetElapsedTime(Volatile.Read(ref _silentSince));
 
-    /// <inheritdoc/>
-    public void Dispose() => _slots.Dispose();
-
-    private void Enter(long now)
+    private long Enter(TimeProvider time)
     {
+        var now = time.GetTimestamp();
         if (Interlocked.Increment(ref _inFlight) == 1) Volatile.Write(ref _silentSince, now);
+        return now;
     }
 
-    private async ValueTask<bool> EnterQueuedAsync(long now, TimeSpan maxWait, CancellationToken cancellationToken)
+    private async ValueTask<long?> EnterQueuedAsync(TimeProvider time, TimeSpan maxWait, CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref _queued) > maxQueued)
         {
             Interlocked.Decrement(ref _queued);
-            return false;
+            return null;
         }
 
-        try
-        {
-            if (!await _slots.WaitAsync(maxWait, cancellationToken)) return false;
-            Enter(now);
-            return true;
-        }
+        try { return await _slots.WaitAsync(maxWait, cancellationToken) ? Enter(time) : null; }
         finally { Interlocked.Decrement(ref _queued); }
     }
 

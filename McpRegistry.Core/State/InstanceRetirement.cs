@@ -9,8 +9,9 @@ namespace McpRegistry.Core.State;
 /// <summary>Ends instances that left the snapshot once their calls have ended, and all of them, in parallel, when the process stops.</summary>
 internal sealed partial class InstanceRetirement(RegistryState state, TimeProvider time, ILogger<InstanceRetirement> logger) : IHostedService, IDisposable
 {
-    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<Task, bool> _ending = new();
     private readonly CancellationTokenSource _stopping = new();
 
@@ -39,10 +40,10 @@ internal sealed partial class InstanceRetirement(RegistryState state, TimeProvid
     private async Task EndAsync(InstanceState instance)
     {
         instance.IsDraining = true;
-        var started = time.GetTimestamp();
         try
         {
-            while (instance.Load.InFlight > 0 && time.GetElapsedTime(started) < LongestDrain) await Task.Delay(DrainPoll, time, _stopping.Token);
+            // However long they take: each has a deadline of its own, and cut short here it would have been executed for nothing.
+            for (var poll = ShortestPoll; instance.Load.InFlight > 0; poll = poll * 2 < LongestPoll ? poll * 2 : LongestPoll) await Task.Delay(poll, time, _stopping.Token);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested) { }
         await DisposeAsync(instance);

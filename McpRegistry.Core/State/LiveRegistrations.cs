@@ -18,6 +18,9 @@ internal sealed class LiveRegistrations(RegistryState state, InstanceBuilder ins
     /// <summary>All services.</summary>
     public IEnumerable<ServiceSnapshot> Services => state.Current.Services.Values;
 
+    /// <summary>How calls may be spread.</summary>
+    public LoadBalancingPolicySet Policies => policies;
+
     /// <summary>The drained instances, also of services that are not there.</summary>
     public ImmutableHashSet<InstanceName> Drained { get; private set; } = [];
 
@@ -35,7 +38,7 @@ internal sealed class LiveRegistrations(RegistryState state, InstanceBuilder ins
         var before = Find(registration.Name);
         var (live, retired) = instances.Build(registration, before);
         foreach (var instance in live) instance.IsDraining = Drained.Contains(NameOf(instance));
-        var policy = before?.Registration.Config.LoadBalancing == registration.Config.LoadBalancing ? before.Policy : policies.Create(registration.Config.LoadBalancing);
+        var policy = before?.Registration.Config.LoadBalancing == registration.Config.LoadBalancing ? before.Policy : policies.CreateOrDefault(registration.Config.LoadBalancing);
         var known = before is null ? lastKnown?.Take(registration) : StillKnown(before, registration, live);
         state.Update(
             registration.Name,

@@ -1,19 +1,29 @@
+using System.Collections.Concurrent;
+
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Health;
+
+using Microsoft.Extensions.Logging;
 
 namespace McpRegistry.Core.State;
 
 /// <summary>The one owner of the current snapshot. Readers take <see cref="Current"/>; writers swap it under one lock and tell the subscribers.</summary>
-public sealed class RegistryState
+/// <param name="logger">Hears of subscribers that throw. Null: nobody does.</param>
+public sealed partial class RegistryState(ILogger<RegistryState>? logger = null)
 {
     private readonly Lock _writing = new();
+    private readonly Lock _telling = new();
+    private readonly ConcurrentQueue<RegistryChange> _untold = new();
     private volatile RegistrySnapshot _current = RegistrySnapshot.Empty;
     private volatile Action<RegistryChange>[] _subscribers = [];
 
     /// <summary>The current view.</summary>
     public RegistrySnapshot Current => _current;
 
-    /// <summary>Calls <paramref name="subscriber"/> after each change, on the changing thread: it must return at once. Dispose to stop.</summary>
+    /// <summary>
+    /// Calls <paramref name="subscriber"/> after each change, in the order of their versions and never two at a time, on a thread that
+    /// changes something: it must return at once. What it throws reaches neither the others nor the writer. Dispose to stop.
+    /// </summary>
     public IDisposable Subscribe(Action<RegistryChange> subscriber)
     {
         lock (_writing) _subscribers = [.. _subscribers, subscriber];
@@ -26,31 +36,30 @@ public sealed class RegistryState
     /// <param name="describe">What to tell the subscribers of it.</param>
     public void Update(string name, Func<ServiceSnapshot?, ServiceSnapshot?> change, Func<ServiceSnapshot?, ServiceSnapshot, RegistryChange?> describe)
     {
-        RegistryChange? told;
         lock (_writing)
         {
             var services = _current.Services;
             var before = services.GetValueOrDefault(name);
             var after = change(before);
             if (after is null || ReferenceEquals(before, after)) return;
-            told = describe(before, after);
+            var told = describe(before, after);
             _current = _current.Next(services.SetItem(name, after), ChangeOf(before, after));
-            if (told is not null) told = told with { Version = _current.Version };
+            if (told is null) return;
+            _untold.Enqueue(told with { Version = _current.Version });
         }
-        Tell(told);
+        Tell();
     }
 
     /// <summary>Removes a service; false when there was none.</summary>
     public bool Remove(string name)
     {
-        RegistryChange told;
         lock (_writing)
         {
             if (!_current.Services.ContainsKey(name)) return false;
             _current = _current.Next(_current.Services.Remove(name), CatalogChange.Lists);
-            told = new RegistryChange(RegistryChangeKind.ServiceRemoved, name, _current.Version, CatalogLists.Tools | CatalogLists.Prompts | CatalogLists.Resources);
+            _untold.Enqueue(new RegistryChange(RegistryChangeKind.ServiceRemoved, name, _current.Version, CatalogLists.Tools | CatalogLists.Prompts | CatalogLists.Resources));
         }
-        Tell(told);
+        Tell();
         return true;
     }
 
@@ -82,11 +91,35 @@ public sealed class RegistryState
             : before?.Condition != after.Condition ? CatalogChange.Standing
             : CatalogChange.None;
 
-    private void Tell(RegistryChange? change)
+    // One thread tells at a time, and nobody waits for it: whoever comes meanwhile, be it a subscriber that changes something itself,
+    // leaves its change to it. Under the lock of the writers a subscriber that waits for one would wait for ever.
+    private void Tell()
     {
-        if (change is null) return;
-        foreach (var subscriber in _subscribers) subscriber(change);
+        while (!_untold.IsEmpty)
+        {
+            if (_telling.IsHeldByCurrentThread || !_telling.TryEnter()) return;
+            try
+            {
+                while (_untold.TryDequeue(out var change)) Tell(change);
+            }
+            finally { _telling.Exit(); }
+        }
     }
+
+    private void Tell(RegistryChange change)
+    {
+        foreach (var subscriber in _subscribers)
+        {
+            try { subscriber(change); }
+            catch (Exception fault)
+            {
+                if (logger is not null) LogSubscriberThrew(logger, fault, change.Kind, change.Service);
+            }
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "Somebody who was told of a change threw ({Kind}, {Service}); the change stands and the others were told", EventName = "SubscriberThrew")]
+    private static partial void LogSubscriberThrew(ILogger logger, Exception fault, RegistryChangeKind kind, string service);
 
     private sealed class Subscription(RegistryState state, Action<RegistryChange> subscriber) : IDisposable
     {

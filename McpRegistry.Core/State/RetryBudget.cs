@@ -15,9 +15,13 @@ public sealed class RetryBudget
     /// <summary>A call came.</summary>
     public void Earn()
     {
-        var tokens = Volatile.Read(ref _tokens);
-        // A lost update costs a fifth of a retry; once full, nothing is written and no cache line bounces.
-        if (tokens < Full) Volatile.Write(ref _tokens, tokens + EarnedByCall);
+        // Once full, nothing is written and no cache line bounces.
+        for (var tokens = Volatile.Read(ref _tokens); tokens < Full;)
+        {
+            var seen = Interlocked.CompareExchange(ref _tokens, tokens + EarnedByCall, tokens);
+            if (seen == tokens) return;
+            tokens = seen;
+        }
     }
 
     /// <summary>Takes what one retry costs; false when there is not enough.</summary>

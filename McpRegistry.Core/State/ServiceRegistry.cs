@@ -215,7 +215,7 @@ internal sealed partial class ServiceRegistry(
 
     private RegistryResult? Refusal(ServiceRegistration registration)
     {
-        var errors = RegistrationValidator.Validate(registration);
+        var errors = RegistrationValidator.Validate(registration, live.Policies);
         if (!store.KeepsSecrets) errors = errors.AddRange(LiteralSecrets.In(registration));
         return errors.IsEmpty ? null : new RegistryResult(RegistryResultKind.Invalid) { Errors = errors };
     }

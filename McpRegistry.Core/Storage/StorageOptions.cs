@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace McpRegistry.Core.Storage;
 
 /// <summary>Where registrations made over REST are kept, section <c>McpRegistry:Storage</c>.</summary>
@@ -13,5 +15,6 @@ public sealed class StorageOptions
     public string? Path { get; set; }
 
     /// <summary>How long a write waits while another process holds the database. Default 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(5);
 }

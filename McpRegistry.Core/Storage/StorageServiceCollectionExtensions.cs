@@ -15,7 +15,7 @@ public static class StorageServiceCollectionExtensions
     {
         services.AddOptions<StorageOptions>()
             .Bind(configuration.GetSection(StorageOptions.Section))
-            .Validate(options => options.BusyTimeout > TimeSpan.Zero, $"{StorageOptions.Section}:BusyTimeout must be more than 0.")
+            .ValidateDataAnnotations()
             .ValidateOnStart();
         services.TryAddSingleton<IRegistryStore, SqliteRegistryStore>();
         return services;
@@ -27,7 +27,9 @@ public static class StorageServiceCollectionExtensions
     /// </summary>
     public static IServiceCollection AddRedisStore(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<RedisOptions>().Bind(configuration.GetSection(RedisOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<RedisOptions>().Bind(configuration.GetSection(RedisOptions.Section)).ValidateDataAnnotations()
+            .Validate(options => options.CommandTimeout < options.PollInterval, $"{RedisOptions.Section}:CommandTimeout must be shorter than {RedisOptions.Section}:PollInterval.")
+            .ValidateOnStart();
         services.TryAddSingleton<RedisConnection>();
         services.TryAddSingleton<RedisRegistryStore>();
         services.TryAddSingleton<ISharedRegistry>(provider => provider.GetRequiredService<RedisRegistryStore>());

@@ -34,5 +34,6 @@ public sealed class UpstreamOptions
     public int MaxQueued { get; set; } = 128;
 
     /// <summary>How long a call waits for an instance. Default 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan MaxQueueWait { get; set; } = TimeSpan.FromSeconds(5);
 }

@@ -28,4 +28,10 @@ public sealed class UpstreamRequest
 
     /// <inheritdoc cref="TraceParent"/>
     public string? TraceState { get; init; }
+
+    /// <summary>True once bytes of it may have left. A client that throws before has provably executed nothing.</summary>
+    public bool MayHaveLeft { get; private set; }
+
+    /// <summary>Every client says this right before it hands the first byte on.</summary>
+    internal void Leave() => MayHaveLeft = true;
 }

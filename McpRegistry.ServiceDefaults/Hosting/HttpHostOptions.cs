@@ -31,5 +31,6 @@ internal sealed class HttpHostOptions
     public int MaxConnections { get; set; } = 20_000;
 
     /// <summary>How long a stop may take until the children are ended; calls that are not over two seconds before get the error <c>draining</c>. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -272,7 +272,11 @@ public sealed class CallDispatcherTests
     [Fact]
     public async Task A_client_that_throws_is_one_typed_error()
     {
-        _one.Answer = (_, _) => throw new InvalidOperationException("secret");
+        _one.Answer = (request, _) =>
+        {
+            request.Leave();
+            throw new InvalidOperationException("secret");
+        };
 
         using var ended = await DispatchAsync(isSafe: false);
 

@@ -103,6 +103,26 @@ public sealed class DiskSnapshotTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_could_not_be_written_is_written_when_the_disk_takes_it_again_without_another_change()
+    {
+        // A folder stands where the file should.
+        Directory.CreateDirectory(File);
+        var (a, _) = await _cluster.StartAsync(snapshot: "shared.json");
+        await a.Registry.RegisterAsync(Http("x", 1), default);
+        await _cluster.InStepAsync(a);
+        await _cluster.UntilAsync(() => _cluster.Log.Of("SnapshotNotWritten").Count == 1, "the failure is told");
+        await _cluster.PassAsync(TimeSpan.FromSeconds(20));
+        Assert.Single(_cluster.Log.Of("SnapshotNotWritten"));
+
+        Directory.Delete(File);
+        await _cluster.PassAsync(TimeSpan.FromMinutes(2));
+
+        Assert.True(System.IO.File.Exists(File));
+        var (b, _) = await _cluster.StartAsync(isUp: false, snapshot: "shared.json");
+        Assert.Equal(["x"], b.Names);
+    }
+
+    [Fact]
     public async Task Only_its_owner_may_read_it_and_no_draft_is_left()
     {
         await RememberAsync();

@@ -1,4 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
+
 using McpRegistry.Core.Discovery;
+using McpRegistry.Core.LoadBalancing;
 using McpRegistry.Core.Registration;
 
 using Microsoft.Extensions.Configuration;
@@ -6,6 +9,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Extensions.ServiceDiscovery;
 
 namespace McpRegistry.Tests.Discovery;
 
@@ -13,7 +18,9 @@ public sealed class ServiceDiscoverySourceTests : IAsyncDisposable
 {
     private readonly RecordingRegistry _registry = new();
     private readonly Settings _settings = new();
+    private readonly OddProvider _provider = new();
     private ServiceProvider? _services;
+    private LoadBalancingPolicySet? _policies;
 
     public async ValueTask DisposeAsync()
     {
@@ -127,6 +134,66 @@ public sealed class ServiceDiscoverySourceTests : IAsyncDisposable
         await _registry.WaitUntilAsync(one => one.Current is [var weather] && Addresses(weather) == "http://localhost:7009/mcp http://localhost:7010/mcp");
     }
 
+    [Fact]
+    public async Task A_provider_that_fails_for_one_name_stops_neither_the_start_nor_the_others_and_the_name_stays_where_it_was()
+    {
+        _provider.Fails.Add("bad");
+        var source = await StartAsync(
+            ("McpRegistry:Servers:good:Type", "fastmcp"), ("services:good:http:0", "http://localhost:7001"),
+            ("McpRegistry:Servers:bad:Type", "fastmcp"), ("services:bad:http:0", "http://localhost:7002"));
+        Assert.Equal("good", _registry.Names);
+        Assert.Equal("bad", Assert.Single(source.Problems).Field);
+
+        _provider.Fails.Clear();
+        Assert.Empty(await source.RefreshAsync(default));
+        Assert.Equal("bad good", _registry.Names);
+
+        _provider.Fails.Add("good");
+        _settings.Set("services:bad:http:1", "http://localhost:7003");
+        var problem = Assert.Single(await source.RefreshAsync(default));
+
+        Assert.Equal("good", problem.Field);
+        Assert.DoesNotContain("inside", problem.Message, StringComparison.Ordinal);
+        Assert.Equal("http://localhost:7001/mcp", Addresses(_registry.Current.Single(one => one.Name == "good")));
+        Assert.Equal("http://localhost:7002/mcp http://localhost:7003/mcp", Addresses(_registry.Current.Single(one => one.Name == "bad")));
+    }
+
+    [Fact]
+    public async Task A_provider_that_hangs_for_one_name_holds_up_nothing_for_longer_than_ten_seconds()
+    {
+        _provider.Hangs.Add("bad");
+        var starting = StartAsync(
+            ("McpRegistry:Servers:good:Type", "fastmcp"), ("services:good:http:0", "http://localhost:7001"),
+            ("McpRegistry:Servers:bad:Type", "fastmcp"), ("services:bad:http:0", "http://localhost:7002"));
+
+        var source = await starting.WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal("good", _registry.Names);
+        Assert.Equal("bad", Assert.Single(source.Problems).Field);
+    }
+
+    [Fact]
+    public async Task A_registry_that_fails_at_the_start_does_not_stop_it()
+    {
+        var failures = 0;
+        _registry.Failure = () => failures++ == 0 ? new InvalidOperationException("once") : null;
+
+        var source = await StartAsync(("McpRegistry:Servers:weather:Type", "fastmcp"), ("services:weather:http:0", "http://localhost:7001"));
+
+        await source.RefreshAsync(default);
+        Assert.Equal("weather", _registry.Names);
+    }
+
+    [Fact]
+    public async Task A_policy_of_ones_own_may_be_named()
+    {
+        _policies = new LoadBalancingPolicySet([new LoadBalancingPolicyFactory("MyOwn", () => new RoundRobinPolicy())]);
+
+        await StartAsync(("McpRegistry:Servers:weather:LoadBalancing", "myown"), ("services:weather:http:0", "http://localhost:7001"));
+
+        Assert.Equal("weather", _registry.Names);
+    }
+
     private async Task<ServiceDiscoverySource> StartAsync(params (string Key, string Value)[] settings)
     {
         foreach (var (key, value) in settings) _settings.Set(key, value);
@@ -137,6 +204,8 @@ public sealed class ServiceDiscoverySourceTests : IAsyncDisposable
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         services.AddLogging();
         services.AddEndpointDiscovery();
+        services.AddSingleton<IServiceEndpointProviderFactory>(_provider);
+        if (_policies is not null) services.AddSingleton(_policies);
         _services = services.BuildServiceProvider();
         foreach (var hosted in _services.GetServices<IHostedService>()) await hosted.StartAsync(default);
         return _services.GetRequiredService<ServiceDiscoverySource>();
@@ -144,6 +213,33 @@ public sealed class ServiceDiscoverySourceTests : IAsyncDisposable
 
     private static string Addresses(ServiceRegistration registration) =>
         string.Join(' ', registration.Config.Instances.Prepend(registration.BaseUrl!).Select(one => one.AbsoluteUri));
+
+    /// <summary>A provider of addresses that knows none and fails or hangs for some names.</summary>
+    private sealed class OddProvider : IServiceEndpointProviderFactory
+    {
+        public HashSet<string> Fails { get; } = [];
+
+        public HashSet<string> Hangs { get; } = [];
+
+        public bool TryCreateProvider(ServiceEndpointQuery query, [NotNullWhen(true)] out IServiceEndpointProvider? provider)
+        {
+            provider = new OfName(this, query.ServiceName);
+            return true;
+        }
+
+        private sealed class OfName(OddProvider all, string name) : IServiceEndpointProvider
+        {
+            public async ValueTask PopulateAsync(IServiceEndpointBuilder endpoints, CancellationToken cancellationToken)
+            {
+                if (all.Hangs.Contains(name)) await new TaskCompletionSource().Task;
+                // Asked again each time.
+                endpoints.AddChangeToken(new CancellationChangeToken(new CancellationToken(canceled: true)));
+                if (all.Fails.Contains(name)) throw new InvalidOperationException("the inside of the provider");
+            }
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
+    }
 
     /// <summary>Settings that change while they are used.</summary>
     private sealed class Settings : ConfigurationProvider, IConfigurationSource

@@ -1,5 +1,6 @@
 using McpRegistry.Core.Health;
 using McpRegistry.Core.Registration;
+using McpRegistry.Core.Upstream;
 
 using Microsoft.Extensions.Time.Testing;
 
@@ -28,10 +29,10 @@ public sealed class InstanceAdviceTests
         Assert.Equal(new HealthStatus { Verdict = HealthVerdict.Healthy, LastCheck = DateTimeOffset.UnixEpoch, ResponseTime = Good.Elapsed }, _health.Status);
 
         Advise(Bad);
-        Assert.Equal((HealthVerdict.Unhealthy, Bad.Error, false), (_health.Status.Verdict, _health.Status.Error, _health.TryAdmit()));
+        Assert.Equal((HealthVerdict.Unhealthy, Bad.Error, false), (_health.Status.Verdict, _health.Status.Error, _health.TryAdmit(out _)));
 
         Advise(Good);
-        Assert.True(_health.TryAdmit());
+        Assert.True(_health.TryAdmit(out _));
         Assert.Equal([HealthChange.Unhealthy, HealthChange.Recovered], _changes);
         Assert.Equal([Good, Bad, Good], _health.RecentChecks.Select(check => check.Result));
     }
@@ -111,7 +112,7 @@ public sealed class InstanceAdviceTests
     public void An_ejection_by_failed_calls_is_watched_from_here_and_ends_no_earlier_than_a_good_probe_may_end_it()
     {
         Advise(Good);
-        for (var i = 0; i < 3; i++) _health.RecordTimeout();
+        for (var i = 0; i < 3; i++) _health.RecordCall(UpstreamOutcome.SentButNoAnswer, isAlive: false);
         _health.RecordProbe(Good);
         Assert.False(_health.RestsOnAdvice);
         Assert.False(_health.IsAvailable);
@@ -126,7 +127,7 @@ public sealed class InstanceAdviceTests
         void Fail()
         {
             _time.Advance(TimeSpan.FromSeconds(11));
-            if (_health.TryAdmit()) _health.RecordTimeout();
+            if (_health.TryAdmit(out _)) _health.RecordCall(UpstreamOutcome.SentButNoAnswer, isAlive: false);
         }
     }
 

@@ -44,9 +44,58 @@ public sealed class InstanceEjectionTests
     }
 
     [Fact]
-    public void Timeouts_count_as_failures()
+    public void Three_calls_without_an_answer_are_a_doubt_and_the_probe_after_them_decides()
     {
-        for (var i = 0; i < 3; i++) _health.RecordTimeout();
+        Stall(3);
+        Assert.Equal((true, true), (_health.IsAvailable, _health.IsSuspected));
+
+        _health.RecordProbe(Bad with { IsSilence = true });
+
+        Assert.Equal((false, true), (_health.IsAvailable, _health.IsHanging));
+        Assert.Equal([HealthChange.Ejected], _changes);
+        Assert.NotNull(_health.Status.EjectedUntil);
+    }
+
+    [Fact]
+    public void Three_slow_calls_take_nothing_from_others_while_it_answers_probes()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            Stall(3);
+            _health.RecordProbe(Good);
+        }
+        _health.RecordProbe(Bad);
+
+        Assert.Equal((true, false), (_health.IsAvailable, _health.IsHanging));
+        Assert.Empty(_changes);
+    }
+
+    [Fact]
+    public void A_call_without_an_answer_says_nothing_of_one_that_answered_since_it_was_sent()
+    {
+        var sent = _time.GetTimestamp();
+        Action[] answers = [
+            () => _health.RecordCall(UpstreamOutcome.Answered, isAlive: false), () => _health.RecordCall(UpstreamOutcome.Refused, isAlive: true),
+            () => _health.RecordProbe(Good), _health.RecordConnected];
+        foreach (var answer in answers)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            answer();
+            for (var i = 0; i < 10; i++) _health.RecordTimeout(sent);
+            Assert.False(_health.IsHanging);
+            sent = _time.GetTimestamp();
+        }
+
+        _health.RecordProbe(Bad);
+        Assert.True(_health.IsAvailable);
+    }
+
+    [Fact]
+    public void A_refused_connection_after_two_silent_calls_ejects_at_once()
+    {
+        Stall(2);
+
+        _health.RecordCall(UpstreamOutcome.ConnectFailed, isAlive: false);
 
         Assert.False(_health.IsAvailable);
     }
@@ -72,15 +121,15 @@ public sealed class InstanceEjectionTests
     [Fact]
     public void An_answer_between_failures_starts_the_count_anew_and_a_cancellation_does_not()
     {
-        _health.RecordTimeout();
-        _health.RecordTimeout();
+        _health.RecordTimeout(_time.GetTimestamp());
+        _health.RecordTimeout(_time.GetTimestamp());
         _health.RecordCall(UpstreamOutcome.Answered, isAlive: false);
-        _health.RecordTimeout();
-        _health.RecordTimeout();
+        _health.RecordTimeout(_time.GetTimestamp());
+        _health.RecordTimeout(_time.GetTimestamp());
         Assert.True(_health.IsAvailable);
 
         _health.RecordCall(UpstreamOutcome.Cancelled, isAlive: false);
-        _health.RecordTimeout();
+        _health.RecordCall(UpstreamOutcome.SentButNoAnswer, isAlive: false);
         Assert.False(_health.IsAvailable);
     }
 
@@ -89,12 +138,12 @@ public sealed class InstanceEjectionTests
     {
         Eject();
         _time.Advance(TimeSpan.FromSeconds(10) - TimeSpan.FromTicks(1));
-        Assert.Equal((false, false), (_health.IsAvailable, _health.TryAdmit()));
+        Assert.Equal((false, false), (_health.IsAvailable, _health.TryAdmit(out _)));
 
         _time.Advance(TimeSpan.FromTicks(1));
         Assert.Equal((true, HealthVerdict.Unknown), (_health.IsAvailable, _health.Status.Verdict));
-        Assert.True(_health.TryAdmit());
-        Assert.Equal((false, false), (_health.IsAvailable, _health.TryAdmit()));
+        Assert.True(_health.TryAdmit(out _));
+        Assert.Equal((false, false), (_health.IsAvailable, _health.TryAdmit(out _)));
     }
 
     [Fact]
@@ -104,9 +153,9 @@ public sealed class InstanceEjectionTests
         _time.Advance(TimeSpan.FromSeconds(10));
         var admitted = 0;
 
-        Parallel.For(0, 1_000, _ =>
+        Parallel.For(0, 1_000, (int caller) =>
         {
-            if (_health.TryAdmit()) Interlocked.Increment(ref admitted);
+            if (_health.TryAdmit(out _)) Interlocked.Increment(ref admitted);
         });
 
         Assert.Equal(1, admitted);
@@ -119,8 +168,8 @@ public sealed class InstanceEjectionTests
 
         _health.RecordCall(UpstreamOutcome.Answered, isAlive: false);
 
-        Assert.True(_health.TryAdmit());
-        Assert.True(_health.TryAdmit());
+        Assert.True(_health.TryAdmit(out _));
+        Assert.True(_health.TryAdmit(out _));
         Assert.Null(_health.Status.EjectedUntil);
         Assert.Equal([HealthChange.Ejected, HealthChange.Recovered], _changes);
     }
@@ -140,17 +189,19 @@ public sealed class InstanceEjectionTests
         Assert.True(_health.IsAvailable);
     }
 
-    [Theory]
-    [InlineData(UpstreamOutcome.Cancelled)]
-    [InlineData(UpstreamOutcome.Overloaded)]
-    public void A_trial_that_told_nothing_makes_the_next_call_the_trial(UpstreamOutcome outcome)
+    [Fact]
+    public void A_trial_of_which_nothing_was_told_makes_the_next_call_the_trial()
     {
-        EjectAndTry();
+        var trial = EjectAndTry();
+        _health.RecordCall(UpstreamOutcome.Cancelled, isAlive: false);
+        Assert.False(_health.TryAdmit(out _));
 
-        _health.RecordCall(outcome, isAlive: false);
+        trial.Dispose();
 
-        Assert.True(_health.TryAdmit());
-        Assert.False(_health.TryAdmit());
+        Assert.True(_health.TryAdmit(out _));
+        Assert.False(_health.TryAdmit(out _));
+        trial.Dispose();
+        Assert.False(_health.TryAdmit(out _));
     }
 
     [Fact]
@@ -158,11 +209,11 @@ public sealed class InstanceEjectionTests
     {
         EjectAndTry();
         _time.Advance(Absence.TrialTime - TimeSpan.FromTicks(1));
-        Assert.False(_health.TryAdmit());
+        Assert.False(_health.TryAdmit(out _));
 
         _time.Advance(TimeSpan.FromTicks(1));
-        Assert.True(_health.TryAdmit());
-        Assert.False(_health.TryAdmit());
+        Assert.True(_health.TryAdmit(out _));
+        Assert.False(_health.TryAdmit(out _));
     }
 
     [Fact]
@@ -180,7 +231,7 @@ public sealed class InstanceEjectionTests
     {
         Eject();
 
-        for (var i = 0; i < 10; i++) _health.RecordTimeout();
+        for (var i = 0; i < 10; i++) _health.RecordTimeout(_time.GetTimestamp());
 
         Assert.Equal(DateTimeOffset.UnixEpoch.AddSeconds(10), _health.Status.EjectedUntil);
     }
@@ -195,15 +246,15 @@ public sealed class InstanceEjectionTests
 
         _health.RecordProbe(Good);
 
-        Assert.True(_health.TryAdmit());
-        Assert.False(_health.TryAdmit());
+        Assert.True(_health.TryAdmit(out _));
+        Assert.False(_health.TryAdmit(out _));
     }
 
     [Fact]
     public void Good_probes_do_not_end_a_second_ejection_early()
     {
         EjectAndTry();
-        _health.RecordTimeout();
+        _health.RecordTimeout(_time.GetTimestamp());
 
         for (var i = 0; i < 10; i++) _health.RecordProbe(Good);
 
@@ -231,19 +282,27 @@ public sealed class InstanceEjectionTests
         for (var i = 0; i < 3; i++) _health.RecordProbe(Bad);
         _time.Advance(TimeSpan.FromMinutes(10));
 
-        Assert.False(_health.TryAdmit());
+        Assert.False(_health.TryAdmit(out _));
     }
 
     private void Eject()
     {
-        for (var i = 0; i < 3; i++) _health.RecordTimeout();
+        for (var i = 0; i < 3; i++) _health.RecordCall(UpstreamOutcome.SentButNoAnswer, isAlive: false);
         Assert.False(_health.IsAvailable);
     }
 
-    private void EjectAndTry()
+    private Admission EjectAndTry()
     {
         Eject();
         _time.Advance(TimeSpan.FromSeconds(10));
-        Assert.True(_health.TryAdmit());
+        Assert.True(_health.TryAdmit(out var trial));
+        return trial;
+    }
+
+    private void Stall(int calls)
+    {
+        var sent = _time.GetTimestamp();
+        _time.Advance(TimeSpan.FromSeconds(60));
+        for (var i = 0; i < calls; i++) _health.RecordTimeout(sent);
     }
 }

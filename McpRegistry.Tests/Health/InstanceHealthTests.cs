@@ -45,13 +45,13 @@ public sealed class InstanceHealthTests
 
         _health.RecordProbe(Bad);
         Assert.Equal((HealthVerdict.Unhealthy, Bad.Error, false), (_health.Status.Verdict, _health.Status.Error, _health.IsAvailable));
-        Assert.False(_health.TryAdmit());
+        Assert.False(_health.TryAdmit(out _));
         Assert.Equal(Good.Elapsed, _health.Status.ResponseTime);
 
         _health.RecordProbe(Good);
         Assert.False(_health.IsAvailable);
         _health.RecordProbe(Good);
-        Assert.True(_health.TryAdmit());
+        Assert.True(_health.TryAdmit(out _));
         Assert.Equal([HealthChange.Unhealthy, HealthChange.Recovered], _changes);
     }
 
@@ -63,10 +63,10 @@ public sealed class InstanceHealthTests
         _health.RecordDisconnected("The child ended with code 3.");
         Assert.Equal((false, "The child ended with code 3."), (_health.IsAvailable, _health.Status.Error));
         _time.Advance(TimeSpan.FromHours(1));
-        Assert.False(_health.TryAdmit());
+        Assert.False(_health.TryAdmit(out _));
 
         _health.RecordConnected();
-        Assert.Equal((true, HealthVerdict.Healthy, null), (_health.TryAdmit(), _health.Status.Verdict, _health.Status.Error));
+        Assert.Equal((true, HealthVerdict.Healthy, null), (_health.TryAdmit(out _), _health.Status.Verdict, _health.Status.Error));
         Assert.Equal([HealthChange.Disconnected, HealthChange.Recovered], _changes);
     }
 
@@ -79,8 +79,8 @@ public sealed class InstanceHealthTests
         _health.RecordDisconnected("The child ended.");
         _health.RecordConnected();
 
-        Assert.True(_health.TryAdmit());
-        Assert.True(_health.TryAdmit());
+        Assert.True(_health.TryAdmit(out _));
+        Assert.True(_health.TryAdmit(out _));
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class InstanceHealthTests
         Assert.Equal(DateTimeOffset.UnixEpoch.AddSeconds(4 + 60), _health.Status.EjectedUntil);
 
         _time.SetUtcNow(DateTimeOffset.UnixEpoch.AddSeconds(64));
-        Assert.True(_health.TryAdmit());
+        Assert.True(_health.TryAdmit(out _));
         _health.RecordCall(UpstreamOutcome.Answered, isAlive: false);
         Assert.Equal(HealthVerdict.Healthy, _health.Status.Verdict);
     }
@@ -133,7 +133,7 @@ public sealed class InstanceHealthTests
     {
         _health.Suspect();
         _health.Suspect();
-        _health.RecordTimeout();
+        _health.RecordTimeout(_time.GetTimestamp());
         Assert.Equal((1, true), (_suspicions, _health.IsSuspected));
 
         _health.RecordProbe(Good);
@@ -157,7 +157,7 @@ public sealed class InstanceHealthTests
     [Fact]
     public void Silence_is_told_apart_from_every_sign_of_life_and_death()
     {
-        Action[] silences = [_health.RecordTimeout, () => _health.RecordProbe(Bad with { IsSilence = true })];
+        Action[] silences = [() => _health.RecordTimeout(_time.GetTimestamp()), () => _health.RecordProbe(Bad with { IsSilence = true })];
         Action[] ends = [
             () => _health.RecordCall(UpstreamOutcome.Answered, isAlive: false), () => _health.RecordCall(UpstreamOutcome.ConnectFailed, isAlive: false),
             () => _health.RecordProbe(Good), () => _health.RecordProbe(Bad), _health.RecordConnected];
@@ -207,7 +207,7 @@ public sealed class InstanceHealthTests
 
         for (var i = 0; i < 1_000; i++)
         {
-            _health.TryAdmit();
+            _health.TryAdmit(out _);
             _health.RecordCall(UpstreamOutcome.Answered, isAlive: false);
         }
 
@@ -240,7 +240,7 @@ public sealed class InstanceHealthTests
 
     private void Eject()
     {
-        for (var i = 0; i < 3; i++) _health.RecordTimeout();
+        for (var i = 0; i < 3; i++) _health.RecordCall(UpstreamOutcome.SentButNoAnswer, isAlive: false);
         Assert.False(_health.IsAvailable);
     }
 }

@@ -81,7 +81,7 @@ public sealed class LoadBalancingPolicyTests
 
     private static async Task EnterAsync(InstanceState instance, int calls)
     {
-        for (var i = 0; i < calls; i++) Assert.True(await instance.Load.TryEnterAsync(TimeProvider.System.GetTimestamp(), TimeSpan.Zero, CancellationToken.None));
+        for (var i = 0; i < calls; i++) Assert.NotNull(await instance.Load.TryEnterAsync(TimeProvider.System, TimeSpan.Zero, CancellationToken.None));
     }
 
     private static async Task MeasureAsync(InstanceState instance, TimeSpan elapsed)

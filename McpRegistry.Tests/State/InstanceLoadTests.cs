@@ -11,7 +11,7 @@ public sealed class InstanceLoadTests
     [Fact]
     public async Task A_call_beyond_the_limit_waits_for_a_slot()
     {
-        using var load = new InstanceLoad(maxInFlight: 1, maxQueued: 1);
+        var load = new InstanceLoad(maxInFlight: 1, maxQueued: 1);
         Assert.True(await EnterAsync(load));
 
         var waiting = EnterAsync(load);
@@ -25,7 +25,7 @@ public sealed class InstanceLoadTests
     [Fact]
     public async Task A_call_beyond_the_queue_is_refused_at_once()
     {
-        using var load = new InstanceLoad(maxInFlight: 1, maxQueued: 0);
+        var load = new InstanceLoad(maxInFlight: 1, maxQueued: 0);
         Assert.True(await EnterAsync(load));
 
         Assert.False(await EnterAsync(load));
@@ -34,7 +34,7 @@ public sealed class InstanceLoadTests
     [Fact]
     public async Task The_average_follows_the_answers_and_ignores_failures()
     {
-        using var load = new InstanceLoad(10, 0);
+        var load = new InstanceLoad(10, 0);
         await TakeAsync(load, 100, answered: true);
         Assert.Equal(100, load.AverageMilliseconds, 1);
 
@@ -48,7 +48,7 @@ public sealed class InstanceLoadTests
     [Fact]
     public async Task Silence_is_measured_from_the_last_answer_while_calls_wait()
     {
-        using var load = new InstanceLoad(10, 0);
+        var load = new InstanceLoad(10, 0);
         Assert.Equal(TimeSpan.Zero, load.SilentFor(_time));
 
         await EnterAsync(load);
@@ -63,7 +63,24 @@ public sealed class InstanceLoadTests
         Assert.Equal(TimeSpan.Zero, load.SilentFor(_time));
     }
 
-    private Task<bool> EnterAsync(InstanceLoad load) => load.TryEnterAsync(_time.GetTimestamp(), TimeSpan.FromSeconds(5), CancellationToken.None).AsTask();
+    [Fact]
+    public async Task Waiting_for_a_slot_makes_an_instance_look_neither_slow_nor_silent()
+    {
+        var load = new InstanceLoad(maxInFlight: 1, maxQueued: 1);
+        var first = await load.TryEnterAsync(_time, TimeSpan.FromSeconds(5), CancellationToken.None);
+        var waiting = load.TryEnterAsync(_time, TimeSpan.FromMinutes(1), CancellationToken.None);
+        _time.Advance(TimeSpan.FromMilliseconds(900));
+        load.Exit(_time, first!.Value, answered: false);
+
+        var second = await waiting;
+        Assert.Equal(TimeSpan.Zero, load.SilentFor(_time));
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        load.Exit(_time, second!.Value, answered: true);
+
+        Assert.Equal(100, load.AverageMilliseconds, 1);
+    }
+
+    private async Task<bool> EnterAsync(InstanceLoad load) => await load.TryEnterAsync(_time, TimeSpan.FromSeconds(5), CancellationToken.None) is not null;
 
     private async Task TakeAsync(InstanceLoad load, int milliseconds, bool answered)
     {

@@ -20,6 +20,27 @@ public sealed class RetryBudgetTests
     }
 
     [Fact]
+    public void Threads_that_earn_at_once_neither_lose_nor_make_any()
+    {
+        var budget = new RetryBudget();
+        while (budget.TrySpend()) { }
+        const int Earners = 4;
+        var retries = 0;
+
+        Parallel.For(0, Earners, new ParallelOptions { MaxDegreeOfParallelism = Earners }, _ =>
+        {
+            for (var i = 0; i < 100_000; i++)
+            {
+                budget.Earn();
+                if (budget.TrySpend()) Interlocked.Increment(ref retries);
+            }
+        });
+        while (budget.TrySpend()) retries++;
+
+        Assert.Equal(Earners * 100_000 / 5, retries);
+    }
+
+    [Fact]
     public void A_quiet_service_has_a_few_retries_from_the_start()
     {
         var budget = new RetryBudget();

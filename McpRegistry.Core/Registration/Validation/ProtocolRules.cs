@@ -17,8 +17,6 @@ internal static class ProtocolRules
                 rules.Require(false, "protocol", "This version serves stdio and http upstreams, not websocket.");
                 break;
         }
-        rules.Require(LoadBalancingPolicyNames.All.Contains(registration.Config.LoadBalancing), "config.load_balancing",
-            "It must be one of " + string.Join(", ", LoadBalancingPolicyNames.All) + ".");
     }
 
     private static void CheckStdio(ServiceRegistration registration, RuleBook rules)

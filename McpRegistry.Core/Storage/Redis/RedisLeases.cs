@@ -59,6 +59,8 @@ internal sealed class RedisLeases(RedisConnection connection) : ILeaseStore
     public async ValueTask ReleaseAsync(string name, string owner, long token, CancellationToken cancellationToken) =>
         await connection.EvaluateAsync(Release, Keys(name), [owner, token, connection.Key(RedisKeys.Leases), name], cancellationToken);
 
+    public void Forget(string name) => _newestTokens.TryRemove(name, out _);
+
     private RedisKey[] Keys(string name) => [connection.Key(RedisKeys.Lease(name)), connection.Key(RedisKeys.LeaseToken(name))];
 
     private static long Milliseconds(TimeSpan duration) => (long)duration.TotalMilliseconds;

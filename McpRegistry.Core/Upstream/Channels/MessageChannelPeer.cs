@@ -57,6 +57,7 @@ internal sealed partial class MessageChannelPeer(
         var message = new OutgoingMessage(MessageComposer.Request(id, request, hop));
         var pending = new PendingRequest(id, request.Method, message, request.Listener, logger);
         _pending[id] = pending;
+        request.Leave();
         if (!_outgoing.TryAdd(message)) Refuse(pending);
         else if (_endReason is { } reason && _pending.TryRemove(id, out _)) pending.CompleteLost(UpstreamOutcome.SentButNoAnswer, reason);
 

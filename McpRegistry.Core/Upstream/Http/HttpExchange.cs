@@ -26,6 +26,7 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
         try
         {
             message = Compose(link, id, request, hop);
+            request.Leave();
             response = await endpoint.SendAsync(message, cancellationToken);
             if (ResponseBody.IsEventStream(response)) return await ReadEventsAsync(response, link, id, request, cancellationToken);
             return await ReadBodyAsync(response, id, cancellationToken);

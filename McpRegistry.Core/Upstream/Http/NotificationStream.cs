@@ -32,7 +32,7 @@ internal sealed partial class NotificationStream(
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested) { }
-        catch (Exception failure) { ListeningFailed(endpoint.Address, failure); }
+        catch (Exception failure) { ListeningFailed(endpoint.Address.GetLeftPart(UriPartial.Path), failure); }
     }
 
     // False: the instance does not offer it.

@@ -29,6 +29,7 @@ internal sealed class PlainHttpExchange(HttpInstance instance)
         try
         {
             AddHeaders(request, plain, call);
+            call?.Leave();
             response = await _sender.SendAsync(request, cancellationToken);
             var read = await ResponseBody.ReadAsync(response, instance.MaxResponseBytes, ExpectedBytes, cancellationToken);
             if (read is not null)

@@ -10,7 +10,10 @@ public static class StdioServiceCollectionExtensions
     public static IServiceCollection AddStdioUpstream(this IServiceCollection services)
     {
         services.AddOptions<UpstreamOptions>().BindConfiguration(UpstreamOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<StdioOptions>().BindConfiguration(StdioOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<StdioOptions>().BindConfiguration(StdioOptions.Section).ValidateDataAnnotations()
+            .Validate(options => options.RestartDelay <= options.MaxRestartDelay, $"{StdioOptions.Section}:RestartDelay must not be longer than {StdioOptions.Section}:MaxRestartDelay.")
+            .Validate(options => options.SteadyAfter <= options.ForgivenAfter, $"{StdioOptions.Section}:SteadyAfter must not be longer than {StdioOptions.Section}:ForgivenAfter.")
+            .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<OrphanWatchdog>();
         services.TryAddSingleton<NpxEntryPoints>();

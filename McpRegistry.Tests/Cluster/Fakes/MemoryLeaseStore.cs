@@ -76,6 +76,8 @@ internal sealed class MemoryLeaseStore(TimeProvider time) : ILeaseStore
         if (isReleased) Released?.Invoke(name);
     }
 
+    public void Forget(string name) { /* What the store itself knows stays. */ }
+
     private async ValueTask<T> StepAsync<T>(string owner, Func<T> step)
     {
         if (_hung.TryGetValue(owner, out var hanging))
