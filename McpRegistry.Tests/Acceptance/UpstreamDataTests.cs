@@ -28,7 +28,7 @@ public sealed class UpstreamDataTests
         var listed = 0L;
         await Parallel.ForAsync(0, Lanes, async (lane, _) =>
         {
-            using var service = new OddService();
+            var service = new OddService();
             var neighbours = new Neighbours();
             neighbours.Put(ServiceCatalog.Empty);
             for (var seed = lane; seed < Inputs; seed += Lanes)

@@ -211,7 +211,7 @@ public sealed class CatalogReaderTests
 
     private async Task<CatalogListReading> ReadAsync(CatalogKind kind = CatalogKind.Tool, ListLimits? limits = null, IInstanceClient? client = null)
     {
-        using var load = new InstanceLoad(1, 0);
+        var load = new InstanceLoad(1, 0);
         var instance = new InstanceState("svc", "1", null, client ?? _client, new InstanceHealth(new HealthSettings(), _time, new Random(1)), load);
         return await new CatalogReader(_time).ReadAsync(instance, kind, limits ?? new ListLimits(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(300)), CancellationToken.None);
     }

@@ -153,6 +153,8 @@ internal sealed partial class ChildSupervisor(
         var session = new StdioSession(child, new MessageChannelPeer(_name, channel, observer, time, logger, _junk), stderr, options, time);
         opened(session);
         var connection = await session.ShakeHandsAsync(_era, startup.Token);
+        // A bridge to a gateway, started as a child.
+        if (observer.RefusalOf(connection) is { } refusal) throw new UpstreamException(refusal);
 
         var decided = _state.Next;
         _state = new SupervisorState("running", NewDecision()) { Session = session };

@@ -73,9 +73,10 @@ internal sealed class Neighbours
         foreach (var kind in Kinds) AssertWell(kind);
         foreach (var scope in (McpScope[])[new(_state.Current, null), new(_state.Current, _state.Current.Services[Odd])])
         {
-            var introduced = Parse(ServerIntroduction.Initialize(scope, "2025-11-25").Span);
+            var introduction = new ServerIntroduction(Options.Create(new McpOptions()));
+            var introduced = Parse(introduction.Initialize(scope, "2025-11-25").Span);
             if (scope.IsWhole) Assert.All(Healthy, name => Assert.Contains("Ask " + name, introduced.GetProperty("instructions").GetString(), StringComparison.Ordinal));
-            Parse(new ServerIntroduction(Options.Create(new McpOptions())).Discover(scope).Span);
+            Parse(introduction.Discover(scope).Span);
         }
         Assert.Equal(3, Parse(ServiceJson.ListOf([.. _state.Current.Services.Values]).Span).GetProperty("services").GetArrayLength());
     }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 
@@ -13,6 +12,7 @@ using McpRegistry.Core.Upstream;
 using McpRegistry.Core.Upstream.Channels;
 using McpRegistry.Core.Upstream.Http;
 using McpRegistry.Core.Upstream.PlainHttp;
+using McpRegistry.Core.Upstream.PlainHttp.OpenApi;
 using McpRegistry.Mcp;
 using McpRegistry.Tests.Fakes;
 
@@ -21,15 +21,16 @@ using Microsoft.AspNetCore.Http;
 namespace McpRegistry.Tests.Acceptance.UpstreamData;
 
 /// <summary>Takes what a broken server sends through the code that reads it, in this process.</summary>
-internal sealed class OddService : IDisposable
+internal sealed class OddService
 {
     private readonly FakeInstanceClient _client = new() { Connection = FakeInstanceClient.Legacy("""{"tools":{},"prompts":{},"resources":{}}""") };
     private readonly InstanceLoad _load = new(1, 0);
     private readonly InstanceState _instance;
 
-    public OddService() => _instance = new InstanceState("odd", "1", null, _client, new InstanceHealth(new HealthSettings(), TimeProvider.System, new Random(1)), _load);
+    private static readonly ListLimits Limits = new(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5));
+    private static readonly PlainAddress Address = new(new Uri("http://127.0.0.1:1/"));
 
-    public void Dispose() => _load.Dispose();
+    public OddService() => _instance = new InstanceState("odd", "1", null, _client, new InstanceHealth(new HealthSettings(), TimeProvider.System, new Random(1)), _load);
 
     /// <summary>Reads one list: a page, and at most one more that is empty. Null: it could not be read.</summary>
     public async Task<ServiceCatalog?> ReadAsync(byte[] page, CatalogKind kind, ServiceCatalog before)
@@ -42,9 +43,8 @@ internal sealed class OddService : IDisposable
             isFirst = false;
             return ValueTask.FromResult(AnswerOf("result", page));
         };
-        // Another kind of list that cannot be read stays as it was; only without any tools nothing was read at all.
-        if (kind != CatalogKind.Tool) _client.Answer = WithNoTools(_client.Answer);
-        return await new CatalogReader(TimeProvider.System).ReadAsync(_instance, before, CancellationToken.None);
+        var read = await new CatalogReader(TimeProvider.System).ReadAsync(_instance, kind, Limits, CancellationToken.None);
+        return read.Failure is null ? before.With(kind, read.Entries, read.Problems) : null;
     }
 
     /// <summary>What a handshake makes of an answer. Null: none.</summary>
@@ -75,9 +75,9 @@ internal sealed class OddService : IDisposable
             AssertFrame(bad.Error.Span);
         }
 
-        using var plain = PlainResults.Called(Buffer(result));
+        using var plain = PlainResults.Called(Answered(200, result));
         AssertFrame(plain.Result.Span);
-        using var failed = PlainResults.Failed(500, Buffer(result));
+        using var failed = PlainResults.Failed(Answered(500, result));
         AssertFrame(failed.Result.Span);
     }
 
@@ -99,13 +99,13 @@ internal sealed class OddService : IDisposable
     /// <summary>The list of tools that an OpenAPI document comes to. Null: it is none.</summary>
     public static byte[]? ToolsOf(byte[] document)
     {
-        if (OpenApiTools.Read(document) is not { } tools) return null;
-        using var listed = PlainResults.Listed(tools);
+        var read = OpenApiTools.Read(document, Address, new ServiceConfig());
+        if (read.Problem is not null) return null;
+        using var listed = PlainResults.Listed(read.Tools);
         return listed.Result.ToArray();
     }
 
-    private static Func<UpstreamRequest, CancellationToken, ValueTask<UpstreamReply>> WithNoTools(Func<UpstreamRequest, CancellationToken, ValueTask<UpstreamReply>> answer) =>
-        (request, cancellationToken) => request.Method == "tools/list" ? ValueTask.FromResult(FakeInstanceClient.Result("""{"tools":[]}""")) : answer(request, cancellationToken);
+    private static PlainAnswer Answered(int status, byte[] body) => new(new HttpAnswer { Status = status, Body = Buffer(body) }) { ContentType = "application/json" };
 
     // As the channels do it: what is no JSON-RPC is lost, all else is an answer.
     private static UpstreamReply AnswerOf(string member, byte[] value)
