@@ -22,7 +22,7 @@ internal sealed partial class StreamableHttpClient : IInstanceClient
     private readonly Lock _gate = new();
     private readonly ILogger _logger;
     private volatile HttpLink? _link;
-    private volatile IInstanceClient? _fallback;
+    private volatile LegacySseClient? _fallback;
     private Task _connecting = Task.CompletedTask;
     private Task _listening = Task.CompletedTask;
     private CancellationTokenSource? _listeningUntil;
@@ -208,7 +208,7 @@ internal sealed partial class StreamableHttpClient : IInstanceClient
 
     private async Task FallBackAsync(CancellationToken cancellationToken)
     {
-        var fallback = _fallback as LegacySseClient ?? new LegacySseClient(_instance);
+        var fallback = _fallback ?? new LegacySseClient(_instance);
         _fallback = fallback;
         await fallback.ConnectAsync(_handshake.Refusal, cancellationToken);
     }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 
-using McpRegistry.Core.Upstream.Http;
 using McpRegistry.Core.Upstream.Http.Egress;
 
 namespace McpRegistry.Tests.Upstream.Http;

@@ -1,6 +1,5 @@
 using System.Net;
 
-using McpRegistry.Core.Upstream.Http;
 using McpRegistry.Core.Upstream.Http.Egress;
 
 namespace McpRegistry.Tests.Upstream.Http;

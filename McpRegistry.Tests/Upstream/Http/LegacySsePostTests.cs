@@ -181,6 +181,19 @@ public sealed class LegacySsePostTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(200)]
+    [InlineData(400)]
+    public async Task A_broken_answer_that_names_the_call_is_never_taken_for_a_refusal(int status)
+    {
+        await using var upstream = await UpstreamUnderTest.ConnectAsync(_server.Sse);
+        _server.OnCall = (context, request) => ScriptedServer.JsonAsync(context, status, $"{{\"jsonrpc\":\"2.0\",\"id\":{request.GetProperty("id")},\"result\":{{\"cut");
+
+        using var reply = await upstream.CallAsync();
+
+        Assert.Equal((UpstreamOutcome.ProtocolError, true), (reply.Outcome, reply.WasSent));
+    }
+
+    [Theory]
     [InlineData("Accepted")]
     [InlineData("{\"status\":\"ok\"}")]
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":99999,\"result\":{}}")]

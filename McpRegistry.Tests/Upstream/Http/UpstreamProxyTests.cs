@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 
-using McpRegistry.Core.Registration;
 using McpRegistry.Core.Upstream;
 using McpRegistry.Core.Upstream.Http.Egress;
 

@@ -90,7 +90,12 @@ public sealed class EgressHandler : IDisposable
             // Trace context is carried by the request itself; without a propagator no diagnostics handler stands on the call path.
             ActivityHeadersPropagator = null,
         };
-        if (route.AuthorityFile is { } file) handler.SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = new ServerAuthority(file).Accepts };
+        if (route.AuthorityFile is null) return handler;
+        var authority = new ServerAuthority(route.AuthorityFile);
+        handler.SslOptions = new SslClientAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = (_, certificate, received, errors) => authority.Accepts(certificate, received, errors),
+        };
         return handler;
     }
 

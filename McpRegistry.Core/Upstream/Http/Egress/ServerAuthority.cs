@@ -12,7 +12,7 @@ internal sealed class ServerAuthority(string file)
 {
     /// <summary>Judges a certificate.</summary>
     /// <exception cref="AuthorityFileException">The file cannot be read or has no certificate.</exception>
-    public bool Accepts(object sender, X509Certificate? certificate, X509Chain? received, SslPolicyErrors errors)
+    public bool Accepts(X509Certificate? certificate, X509Chain? received, SslPolicyErrors errors)
     {
         // The name must be right whoever signed it.
         if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0) return false;

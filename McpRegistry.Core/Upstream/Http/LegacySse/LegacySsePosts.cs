@@ -129,8 +129,9 @@ internal sealed partial class LegacySsePosts(McpEndpoint endpoint, HttpInstance 
         var body = await ResponseBody.ReadAsync(response, instance.MaxResponseBytes, ExpectedBytes, cancellationToken);
         if (body is null) return isSuccess && Conversation.TrySettle(id, UpstreamReply.Lost(UpstreamOutcome.ResponseTooLarge, "the answer is larger than the limit"));
         if (AnswerTo(id, body.Memory, isSuccess) is { } answer) return Conversation.TrySettle(id, UpstreamReply.Answered(body, answer));
+        var isBroken = MessageSalvage.TryReadId(body.Span) == id;
         body.Dispose();
-        return false;
+        return isBroken && Conversation.TrySettle(id, UpstreamReply.Lost(UpstreamOutcome.ProtocolError, "the answer is no valid JSON-RPC"));
     }
 
     private async Task<bool> TryTakeEventAsync(long id, HttpResponseMessage response, CancellationToken cancellationToken)
