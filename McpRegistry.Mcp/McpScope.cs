@@ -15,7 +15,7 @@ internal readonly record struct McpScope(RegistrySnapshot Snapshot, ServiceSnaps
 
     public CatalogSnapshot Catalog => Service is null ? Snapshot.Catalog : Service.Catalog.OwnView;
 
-    /// <summary>The services shown that may get no calls now.</summary>
+    /// <summary>The services shown that may get no calls now or of which something is missing.</summary>
     public ImmutableArray<string> Degraded =>
         Service is null ? Snapshot.Catalog.Degraded : Service.Condition == ServiceCondition.Ready ? [] : [Service.Name];
 

@@ -63,7 +63,7 @@ internal sealed class ServiceRows(ResourceNotificationService notifications, Dis
     public static HealthStatus StatusOf(ServiceView? view) => view?.State switch
     {
         "ready" => HealthStatus.Healthy,
-        "starting" or null => HealthStatus.Degraded,
+        "starting" or "degraded" or null => HealthStatus.Degraded,
         _ => HealthStatus.Unhealthy,
     };
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -17,8 +16,10 @@ internal readonly record struct ListLimits(TimeSpan Page, TimeSpan List);
 /// <summary>Reads one list of one instance, all pages.</summary>
 internal sealed class CatalogReader(TimeProvider time)
 {
+    /// <summary>How many entries of a list are taken.</summary>
+    public const int MaxEntries = 10_000;
+
     private const int MaxPages = 100;
-    private const int MaxEntries = 10_000;
     private const int MethodNotFound = -32601;
 
     /// <summary>Reads a list. What went wrong is said in the answer; thrown is only what the token ends.</summary>
@@ -54,12 +55,12 @@ internal sealed class CatalogReader(TimeProvider time)
                 break;
             }
 
-            if (list.IsFull(MaxEntries)) return list.Failed(string.Create(CultureInfo.InvariantCulture, $"it has more than {MaxEntries} entries"));
-            if (list.Pages > MaxPages) return list.Failed(string.Create(CultureInfo.InvariantCulture, $"it has more than {MaxPages} pages"));
+            if (list.IsFull(MaxEntries)) return list.CutAt(MaxEntries, "entries");
+            if (list.Pages > MaxPages) return list.CutAt(MaxPages, "pages");
             cursor = next;
         }
 
-        if (list.IsFull(MaxEntries, inclusive: false)) return list.Failed(string.Create(CultureInfo.InvariantCulture, $"it has more than {MaxEntries} entries"));
+        if (list.IsFull(MaxEntries, inclusive: false)) return list.CutAt(MaxEntries, "entries");
         if (kind == CatalogKind.Tool && instance.Client is IReportsLeftOut { LeftOut: var left })
             foreach (var item in left) list.Add(new CatalogProblem(kind, ItemLabel.Of(item.Item), item.Reason));
         return list.Read();

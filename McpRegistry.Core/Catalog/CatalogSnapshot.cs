@@ -38,7 +38,7 @@ public sealed class CatalogSnapshot
     /// <summary>The resource templates, by template.</summary>
     public ImmutableArray<CatalogEntry> ResourceTemplates { get; }
 
-    /// <summary>The services that may get no calls now, by name: their entries may be missing or may fail.</summary>
+    /// <summary>The services that may get no calls now or of which something is missing, by name: their entries may be missing, old, or may fail.</summary>
     public ImmutableArray<string> Degraded { get; private init; } = [];
 
     /// <summary>True when some service offers <c>completion/complete</c>.</summary>

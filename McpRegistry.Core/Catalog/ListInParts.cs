@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 
 using McpRegistry.Core.Catalog.Definitions;
@@ -50,6 +51,13 @@ internal sealed class ListInParts(CatalogKind kind, string service)
 
     /// <summary>It was read to its end.</summary>
     public CatalogListReading Read() => new(kind, [.. _entries.Values], Kept());
+
+    /// <summary>It is longer than is taken: what came before is listed, and no further try would bring more.</summary>
+    public CatalogListReading CutAt(int most, string what)
+    {
+        Note(string.Create(CultureInfo.InvariantCulture, $"it has more than {most} {what}, and what stands before those is listed"), isMended: false);
+        return new CatalogListReading(kind, [.. _entries.Values.Take(CatalogReader.MaxEntries)], Kept());
+    }
 
     /// <summary>It could not be read, or not to its end.</summary>
     public CatalogListReading Failed(string reason)

@@ -93,7 +93,8 @@ public sealed class CatalogReaderTests
 
         var read = await ReadAsync();
 
-        Assert.Equal("it has more than 100 pages", read.Failure);
+        Assert.Null(read.Failure);
+        Assert.Equal(new CatalogProblem(CatalogKind.Tool, null, "it has more than 100 pages, and what stands before those is listed"), Assert.Single(read.Problems));
         Assert.Equal(100, read.Entries.Length);
     }
 
@@ -102,7 +103,10 @@ public sealed class CatalogReaderTests
     {
         _answers["tools/list"] = $$"""{"tools":[{{string.Join(',', Enumerable.Range(0, 10_001).Select(one => $$$"""{"name":"t{{{one}}}","inputSchema":{"type":"object"}}"""))}}]}""";
 
-        Assert.Equal("it has more than 10000 entries", (await ReadAsync()).Failure);
+        var read = await ReadAsync();
+
+        Assert.Equal(10_000, read.Entries.Length);
+        Assert.Equal("it has more than 10000 entries, and what stands before those is listed", Assert.Single(read.Problems).Reason);
     }
 
     [Fact]
