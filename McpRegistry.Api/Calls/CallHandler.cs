@@ -41,7 +41,7 @@ internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatche
         await RouteAsync(context, body, static (body, context) =>
         {
             var arguments = CallBody.ReadArguments(body.Span);
-            var name = JsonText.Encode((string)context.Request.RouteValues["tool"]!);
+            var name = JsonText.Encode(RouteSegment.Decode(context, (string)context.Request.RouteValues["tool"]!));
             var range = new ByteRange(body.Length, name.Length);
             body.Write(name);
             return new CallBody(range, arguments, null, false);

@@ -114,6 +114,37 @@ public sealed class CallRoutesTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("a.b/c d", "a.b%2Fc%20d")]
+    [InlineData("a.b/c d", "a.b%2fc%20d?x=/y")]
+    [InlineData("a/b", "a%2Fb/")]
+    [InlineData("a%2Fb", "a%252Fb")]
+    [InlineData("a%b", "a%25b")]
+    [InlineData("100%", "100%25")]
+    [InlineData("ü/%2f/", "%C3%BC%2F%252f%2F")]
+    [InlineData("../etc", "..%2Fetc")]
+    public async Task A_slash_or_a_percent_sign_in_a_tools_name_does_not_hide_the_tool(string name, string segment)
+    {
+        _host.State.Put(Services.Ready("odd", name));
+
+        var answer = await _host.PostAsync("/api/services/odd/tools/" + segment, "{}");
+
+        Assert.Equal(200, answer.Status);
+        Assert.Equal(name, _host.Dispatcher.Last!.Target);
+        (await _host.PostAsync("/api/services/demo/tools/" + segment, "{}")).IsProblem(404, "unknown_tool");
+    }
+
+    [Fact]
+    public async Task A_caller_hears_which_argument_cannot_be_sent()
+    {
+        _host.Dispatcher.End = call => CallOutcome.Failed(ErrorCode.InvalidArguments, "demo", "demo-1", attempts: 1, maybeExecuted: false, detail: "The argument \"id\" is missing.");
+
+        var problem = (await _host.PostAsync(Call, """{"tool":"echo"}""")).IsProblem(400, "invalid_arguments");
+
+        Assert.Equal("The argument \"id\" is missing.", problem.GetProperty("detail").GetString());
+        Assert.False(problem.GetProperty("maybe_executed").GetBoolean());
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("{")]
     [InlineData("[]")]

@@ -82,6 +82,24 @@ public sealed class CallDispatcherTests
     }
 
     [Fact]
+    public async Task What_the_caller_got_wrong_is_held_against_no_instance_and_sent_to_no_other()
+    {
+        _one.Answer = (_, _) => ValueTask.FromResult(UpstreamReply.Invalid("The argument \"id\" is missing."));
+        var service = Service();
+
+        for (var i = 0; i < 5; i++)
+        {
+            using var ended = await DispatchAsync(isSafe: true, service);
+            Assert.Equal((ErrorCode.InvalidArguments, false, 1), (ended.Failure, ended.MaybeExecuted, ended.Attempts));
+            Assert.Equal("The argument \"id\" is missing.", ended.Detail);
+        }
+
+        Assert.True(service.Instances[0].Health.IsAvailable);
+        Assert.False(service.Instances[0].Health.IsSuspected);
+        Assert.Empty(_two.Methods);
+    }
+
+    [Fact]
     public async Task An_error_of_the_upstream_is_an_answer()
     {
         _one.Answer = (_, _) => ValueTask.FromResult(FakeInstanceClient.Error(-32603));

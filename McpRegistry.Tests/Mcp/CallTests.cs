@@ -113,6 +113,18 @@ public sealed class CallTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_caller_hears_which_argument_cannot_be_sent()
+    {
+        _host.Dispatcher.OnCall = (call, _) => ValueTask.FromResult(CallOutcome.Failed(ErrorCode.InvalidArguments, call.Service.Name, "files-1", 1, maybeExecuted: false, detail: "The argument \"id\" is missing."));
+
+        var reply = await _host.LegacyAsync(_session, "tools/call", """{"name":"files__read"}""");
+
+        Assert.Equal(-32602, reply.ErrorCode);
+        Assert.Contains("The argument \\\"id\\\" is missing.", reply.Body, StringComparison.Ordinal);
+        Assert.Contains("\"maybe_executed\":false", reply.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Prompts_resources_and_completions_find_their_service()
     {
         _host.State.Put(FakeServices.Service("docs", new ServiceCatalog

@@ -46,6 +46,8 @@ public sealed class DocumentTests
     [InlineData("null", "neither")]
     [InlineData("a: b: c\n\t- ]", "neither")]
     [InlineData("a: &a [*a]\nopenapi: 3.0.0\npaths: {}", "neither")]
+    [InlineData("openapi: 3.0.0\npaths: {}\npaths: {}", "twice")]
+    [InlineData("openapi: 3.0.0\n? [a, b]\n: c", "neither")]
     public async Task A_document_that_cannot_be_read_is_named_with_the_reason(string document, string reason)
     {
         await using var service = await RecordingService.WithAsync(document);
@@ -58,7 +60,7 @@ public sealed class DocumentTests
 
     [Theory]
     [InlineData("{\"openapi\":\"3.0.0\",\"paths\":{},\"x\":", 1_000_000, "}", "256")]
-    [InlineData("openapi: 3.0.0\npaths: {}\nx: ", 1_000_000, "", "64")]
+    [InlineData("openapi: 3.0.0\npaths: {}\nx: ", 1_000_000, "", "256")]
     [InlineData("{\"openapi\":\"3.0.0\",\"paths\":{},\"x\":", 300, "}", "256")]
     public async Task Nesting_without_end_is_named_and_ends_nothing(string start, int depth, string end, string limit)
     {
@@ -76,7 +78,38 @@ public sealed class DocumentTests
         for (var i = 1; i < 10; i++) bomb.Append(System.Globalization.CultureInfo.InvariantCulture, $"a{i}: &a{i} [{string.Join(',', Enumerable.Repeat($"*a{i - 1}", 10))}]\n");
         await using var service = await RecordingService.WithAsync(bomb + "openapi: 3.0.0\npaths: {}\n");
 
-        await Assert.ThrowsAsync<UpstreamException>(service.Upstream.ConnectAsync);
+        Assert.Contains("aliases", (await Assert.ThrowsAsync<UpstreamException>(service.Upstream.ConnectAsync)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task YAML_means_what_it_means_everywhere()
+    {
+        await using var service = await RecordingService.WithAsync(
+            """
+            openapi: 3.0.3
+            info: {title: t, version: 1.0}
+            servers: [{url: https://elsewhere.example/v1}, {url: /v2}]
+            x-base: &base {type: string, nullable: true}
+            paths:
+              /x:
+                get:
+                  operationId: t
+                  security: [{oauth: [read:pets]}]
+                  responses: {200: {description: ok}}
+                  parameters:
+                    - {name: a, in: query, schema: *base}
+                    - {name: b, in: query, schema: {<<: *base, type: integer, minimum: 010, maximum: 0x1F, default: 1e3}}
+                    - {name: c, in: query, schema: {enum: [on, off, no, yes, true, "true", ~, 2020-01-01, 1_000, .5, -0o17]}}
+                    - {name: d, in: query, description: "cut \ud83d", required: true}
+            """);
+
+        var properties = (await service.SchemaAsync()).GetProperty("properties");
+
+        Assert.Equal("""{"type":["string","null"]}""", properties.GetProperty("a").GetRawText());
+        Assert.Equal("""{"type":["integer","null"],"minimum":10,"maximum":31,"default":1000}""", properties.GetProperty("b").GetRawText());
+        Assert.Equal("""{"enum":["on","off","no","yes",true,"true",null,"2020-01-01","1_000",0.5,"-0o17"]}""", properties.GetProperty("c").GetRawText());
+        Assert.Equal("cut �", properties.GetProperty("d").GetProperty("description").GetString());
+        Assert.Equal("GET /v2/x?a=1", (await service.CallAsync("t", """{"a":1}""")).Line);
     }
 
     [Fact]

@@ -3,10 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-using Microsoft.OpenApi.YamlReader;
-
-using SharpYaml;
-using SharpYaml.Serialization;
+using YamlDotNet.Core;
 
 namespace McpRegistry.Core.Upstream.PlainHttp.OpenApi;
 
@@ -42,8 +39,6 @@ internal static class DocumentText
             [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode.GetString(bytes[2..]),
             _ => Encoding.UTF8.GetString(bytes),
         };
-        // The YAML reader knows version 1.1 alone; documents say 1.2 and mean the same.
-        if (text.StartsWith("%YAML", StringComparison.Ordinal)) text = text[Math.Max(0, text.IndexOf('\n', StringComparison.Ordinal))..];
         return text.Contains("\\u", StringComparison.Ordinal) ? string.Create(text.Length, text, MendEscapes) : text;
     }
 
@@ -100,38 +95,17 @@ internal static class DocumentText
     private static JsonNode? ReadYaml(string text, out string? problem)
     {
         problem = null;
-        try
+        try { return YamlTree.Read(text, MaxDepth); }
+        catch (YamlTreeException limit)
         {
-            if (IsTooDeep(text))
-            {
-                problem = $"nests deeper than {YamlConverter.DefaultMaxDepth}, too deep for YAML";
-                return null;
-            }
-
-            var stream = new YamlStream();
-            stream.Load(new StringReader(text));
-            return stream.Documents.Count == 0 ? null : stream.Documents[0].ToJsonNode();
-        }
-        catch (Exception failure) when (failure is not OutOfMemoryException)
-        {
-            // The library has no closed list of what it throws at a text that is not what it expects.
-            problem = "is neither valid JSON nor YAML that can be taken";
+            problem = limit.Message;
             return null;
         }
-    }
-
-    // The tree is built by recursion, so its depth is found out before, from the events alone.
-    private static bool IsTooDeep(string text)
-    {
-        var parser = Parser.CreateParser(new StringReader(text));
-        var depth = 0;
-        while (parser.MoveNext())
+        catch (YamlException)
         {
-            depth += parser.Current!.NestingIncrease;
-            if (depth > YamlConverter.DefaultMaxDepth) return true;
+            problem = "is neither valid JSON nor valid YAML";
+            return null;
         }
-
-        return false;
     }
 
     private static string? VersionProblem(JsonObject document)
