@@ -165,7 +165,7 @@ public sealed class ChangeTests : IAsyncLifetime
         await _host.LegacyAsync(session, "logging/setLevel", """{"level":"debug"}""");
         var load = _host.State.Current.Services["files"].Instances.Single().Load;
         // As REST or a modern client does it.
-        Assert.True(await load.TryEnterAsync(0, TimeSpan.Zero, CancellationToken.None));
+        Assert.NotNull(await load.TryEnterAsync(TimeProvider.System, TimeSpan.Zero, CancellationToken.None));
         _feed.Raise("files", "critical");
         load.Exit(TimeProvider.System, 0, answered: true);
         _feed.Raise("files", "error");
@@ -182,7 +182,7 @@ public sealed class ChangeTests : IAsyncLifetime
         _host.Dispatcher.OnCall = async (call, token) =>
         {
             var load = call.Service.Instances.Single().Load;
-            Assert.True(await load.TryEnterAsync(0, TimeSpan.Zero, token));
+            Assert.NotNull(await load.TryEnterAsync(TimeProvider.System, TimeSpan.Zero, token));
             _feed.Raise("files", "critical");
             load.Exit(TimeProvider.System, 0, answered: true);
             return FakeDispatcher.Result(call, "{}");

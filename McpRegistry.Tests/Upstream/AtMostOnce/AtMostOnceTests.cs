@@ -9,6 +9,7 @@ using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;
 using McpRegistry.Core.Upstream.Http;
+using McpRegistry.Core.Upstream.Http.Egress;
 using McpRegistry.Core.Upstream.PlainHttp;
 using McpRegistry.Tests.Acceptance.Harness;
 using McpRegistry.Tests.Upstream.Channels;
@@ -136,7 +137,7 @@ public sealed class AtMostOnceTests
     {
         Name = "svc",
         Address = new Uri("http://upstream.invalid/mcp"),
-        Invoker = new HttpMessageInvoker(handler),
+        Egress = new EgressLease(new HttpMessageInvoker(handler), proxied: null, giveBack: () => { }),
         Credentials = new InstanceCredentials(Registration, new PlainSecrets(), time),
         Observer = new RecordingObserver(),
         Time = time,
