@@ -2,7 +2,11 @@ using McpRegistry.Api.Startup;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.State;
 using McpRegistry.Tests.Api.Harness;
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace McpRegistry.Tests.Api;
@@ -91,6 +95,23 @@ public sealed class DrainTests
         Assert.Equal(HealthStatus.Unhealthy, await StatusAsync(check));
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(HealthStatus.Healthy, await StatusAsync(check));
+    }
+
+    [Fact]
+    public async Task The_five_seconds_of_a_new_gateway_begin_with_its_start_and_not_with_the_first_question()
+    {
+        var builder = WebApplication.CreateSlimBuilder(["--ConnectionStrings:redis=127.0.0.1:1"]);
+        builder.AddStartupReport();
+        builder.Services.Remove(builder.Services.Single(one => one.ImplementationType == typeof(StartupReport)));
+        var state = new RegistryState();
+        state.Put(Services.Ready("never") with { Condition = ServiceCondition.Starting });
+        builder.Services.AddSingleton(state).AddSingleton<TimeProvider>(_time);
+        await using var services = builder.Services.BuildServiceProvider();
+        Assert.NotEmpty(services.GetServices<IHostedService>());
+
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(HealthStatus.Healthy, await StatusAsync(services.GetRequiredService<FirstRound>()));
     }
 
     private static async Task<HealthStatus> StatusAsync(FirstRound check) => (await check.CheckHealthAsync(new HealthCheckContext(), CancellationToken.None)).Status;

@@ -66,21 +66,22 @@ public sealed class TellingTests
     public async Task Nobody_waits_for_a_subscriber_that_hears_of_somebody_elses_change()
     {
         var state = new RegistryState();
-        var (entered, go) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource());
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var go = new ManualResetEventSlim();
         var heard = new List<string>();
         state.Subscribe(change =>
         {
             heard.Add(change.Service);
             if (change.Service != "slow") return;
             entered.SetResult();
-            go.Task.Wait();
+            go.Wait(TimeSpan.FromSeconds(60));
         });
 
         var slow = Task.Run(() => Add(state, "slow"));
         await entered.Task;
         await Task.Run(() => Add(state, "quick")).WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(["slow"], heard);
-        go.SetResult();
+        go.Set();
         await slow;
 
         Assert.Equal(["slow", "quick"], heard);
