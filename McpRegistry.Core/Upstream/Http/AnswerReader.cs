@@ -26,7 +26,8 @@ internal static class AnswerReader
     public static (Addressee Names, JsonRpcResponse? Message) Read(ReadOnlyMemory<byte> body, long id)
     {
         var start = FirstOf(body.Span);
-        if (start is not ((byte)'{' or (byte)'[')) return (Addressee.Nobody, null);
+        // A page; but where the envelope stands somewhere in it, it is an answer that was damaged.
+        if (start is not ((byte)'{' or (byte)'[')) return (body.Span.IndexOf("\"jsonrpc\""u8) < 0 ? Addressee.Nobody : Addressee.Another, null);
         // A batch: it cannot be told whose.
         if (start == (byte)'[') return (Addressee.Another, null);
         try
@@ -67,9 +68,10 @@ internal static class AnswerReader
         {
             var scanner = new JsonScanner(body, JsonRpcMessage.StartOf(body), JsonRpcMessage.MaxUpstreamDepth);
             var members = JsonMembers.Read(ref scanner, body);
+            scanner.End();
             return !members.Find(body, "jsonrpc"u8, out _).IsEmpty || !members.Find(body, "id"u8, out _).IsEmpty;
         }
-        // A name that stands twice, or more of them than an envelope has.
+        // A name that stands twice, more of them than an envelope has, or another message behind this one.
         catch (JsonException) { return true; }
     }
 

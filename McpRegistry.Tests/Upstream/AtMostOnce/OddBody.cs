@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
 
 namespace McpRegistry.Tests.Upstream.AtMostOnce;
 
@@ -34,13 +37,13 @@ internal sealed record OddBody(byte[] Text, Named Names, bool IsWellFormed, int?
     ];
 
     /// <summary>True when its words are the clear ones.</summary>
-    public bool SaysSessionIsUnknown => SessionWords.Contains(Words);
+    public bool SaysSessionIsUnknown => SessionWords.Any(Words.Replace(",,", "", StringComparison.Ordinal).Contains);
 
     public static OddBody To(string id, Dice dice) => dice.Next(12) switch
     {
         0 => new([], Named.Nobody, false, null, ""),
         1 => Plain(dice),
-        2 => Broken(To(id, dice), dice),
+        2 => Broken(To(id, dice), id, dice),
         3 or 4 or 5 => Result(id, dice),
         _ => Error(id, dice),
     };
@@ -57,8 +60,7 @@ internal sealed record OddBody(byte[] Text, Named Names, bool IsWellFormed, int?
         };
     }
 
-    // Whatever it was, it is no longer what it said: where something is missing, anything may have stood.
-    private static OddBody Broken(OddBody whole, Dice dice)
+    private static OddBody Broken(OddBody whole, string id, Dice dice)
     {
         if (whole.Text.Length < 2 || whole.Text[0] is not ((byte)'{' or 0xEF)) return whole;
         var text = whole.Text;
@@ -71,8 +73,39 @@ internal sealed record OddBody(byte[] Text, Named Names, bool IsWellFormed, int?
             3 => [(byte)'[', .. text, (byte)']'],
             _ => [.. text[..at], .. ",,"u8, .. text[at..]],
         };
-        return new(broken, Named.Unclear, false, null, "broken");
+        return Read(broken, id);
     }
+
+    // What was damaged inside a text may still say something; where it is no JSON any more, anything may have stood.
+    private static OddBody Read(byte[] text, string id)
+    {
+        var unclear = new OddBody(text, Named.Unclear, false, null, "broken");
+        // Cut within a byte order mark: nothing is left.
+        if (!text.AsSpan().ContainsAnyExcept("\uFEFF"u8)) return unclear with { Names = Named.Nobody };
+        try
+        {
+            if (!Utf8.IsValid(text)) return unclear;
+            using var document = JsonDocument.Parse(Encoding.UTF8.GetString(text).TrimStart('\uFEFF'), new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 2000 });
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object) return unclear;
+            var version = Member(root, "jsonrpc");
+            var named = Member(root, "id");
+            if (version is null && named is null) return unclear with { Names = Named.Nobody, Words = Encoding.UTF8.GetString(text) };
+            if (version?.GetRawText() != "\"2.0\"" || Member(root, "method") is not null) return unclear;
+            var (result, error) = (Member(root, "result"), Member(root, "error"));
+            if (result is null == error is null || error is { ValueKind: not JsonValueKind.Object }) return unclear;
+            int? code = error is { } one && one.TryGetProperty("code", out var number) && number.TryGetInt32(out var value) ? value : null;
+            var words = error is { } other && other.TryGetProperty("message", out var message) ? message.GetRawText() : "";
+            var raw = named?.GetRawText().Trim('"') ?? "0";
+            if (!double.TryParse(raw, CultureInfo.InvariantCulture, out var who)) who = named?.ValueKind == JsonValueKind.String ? 0 : double.NaN;
+            if (who == double.Parse(id, CultureInfo.InvariantCulture)) return new(text, Named.Us, true, code, words);
+            return who <= 0 && who == Math.Floor(who) && error is not null ? new(text, Named.Nobody, true, code, words) : unclear;
+        }
+        catch (Exception odd) when (odd is JsonException or InvalidOperationException) { return unclear; }
+    }
+
+    private static JsonElement? Member(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     private static OddBody Result(string id, Dice dice)
     {

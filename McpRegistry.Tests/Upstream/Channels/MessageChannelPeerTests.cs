@@ -212,13 +212,13 @@ public sealed class MessageChannelPeerTests : IAsyncDisposable
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":ID.0,\"result\":{}}")]
     [InlineData("\uFEFF{\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":{}}")]
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":ID,\"method\":null,\"params\":null,\"result\":{},\"error\":null}")]
-    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":{\"deep\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}}")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":{\"deep\":DEEP}}")]
     public async Task An_answer_that_other_clients_take_is_taken(string answer)
     {
         var request = Send("tools/call");
         var id = IdOf(await _channel.NextSentAsync());
 
-        _channel.Receive(answer.Replace("ID", $"{id}", StringComparison.Ordinal));
+        _channel.Receive(answer.Replace("ID", $"{id}", StringComparison.Ordinal).Replace("DEEP", new string('[', 1000) + new string(']', 1000), StringComparison.Ordinal));
 
         using var reply = await request;
         Assert.Equal((UpstreamOutcome.Answered, false), (reply.Outcome, reply.IsError));

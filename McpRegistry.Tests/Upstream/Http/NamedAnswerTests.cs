@@ -65,6 +65,8 @@ public sealed class NamedAnswerTests
     [InlineData("{\"error\":{\"code\":1,\"message\":\"session not found\"},,\"id\":ID}")]
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":ID}")]
     [InlineData("[{\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":{}}]")]
+    [InlineData("Warning: x is undefined\n{\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":{}}")]
+    [InlineData("{\"detail\":\"\"}{\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":{}}")]
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":999999,\"error\":{\"code\":-32001,\"message\":\"Session not found\"}}")]
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":null,\"result\":{}}")]
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":ID.5,\"error\":{\"code\":-32001,\"message\":\"Session not found\"}}")]
