@@ -3,7 +3,6 @@ using System.Text;
 
 using McpRegistry.Api.Docs;
 using McpRegistry.Api.Services;
-using McpRegistry.Core.Catalog;
 using McpRegistry.Core.State;
 
 namespace McpRegistry.Api.Startup;

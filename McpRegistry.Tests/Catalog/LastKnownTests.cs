@@ -4,7 +4,6 @@ using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Storage;
 using McpRegistry.Tests.Fakes;
-using McpRegistry.Tests.Health;
 using McpRegistry.Tests.State;
 using McpRegistry.Tests.Storage;
 
