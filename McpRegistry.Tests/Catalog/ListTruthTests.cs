@@ -24,6 +24,7 @@ public sealed class ListTruthTests
             "prompts/list" => ScriptedServer.JsonAsync(context, 200, $"{{\"jsonrpc\":\"2.0\",\"id\":{request.Id},{Volatile.Read(ref prompts)[1..]}"),
             "resources/list" => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted),
             "resources/templates/list" => ScriptedServer.ResultAsync(context, request, "{\"resourceTemplates\":[]}"),
+            "ping" => ScriptedServer.ResultAsync(context, request, "{}"),
             _ => RefuseAsync(context),
         });
         await using var gateway = await GatewayProcess.StartAsync(new ServersFile().Http("odd", server.Mcp).With("odd", "timeouts", JsonNodeOf("{\"idle\":\"4s\",\"startup\":\"4s\"}")));
@@ -49,7 +50,12 @@ public sealed class ListTruthTests
     public async Task After_a_kill_and_a_restart_the_tools_are_listed_though_their_server_is_away()
     {
         var server = await ScriptedServer.StartAsync(ProtocolEra.Legacy, (context, request) =>
-            request.Method == "tools/list" ? ScriptedServer.ResultAsync(context, request, Tools("echo")) : RefuseAsync(context));
+            request.Method switch
+            {
+                "tools/list" => ScriptedServer.ResultAsync(context, request, Tools("echo")),
+                "ping" => ScriptedServer.ResultAsync(context, request, "{}"),
+                _ => RefuseAsync(context),
+            });
         await using var gateway = await GatewayProcess.StartAsync(new ServersFile().Http("files", server.Mcp));
         await gateway.ListsToolsOfAsync("files");
         await Eventually.TrueAsync(() => IsRemembered(gateway), Patience, "it is remembered");

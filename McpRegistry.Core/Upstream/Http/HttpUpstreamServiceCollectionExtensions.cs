@@ -13,11 +13,13 @@ public static class HttpUpstreamServiceCollectionExtensions
     /// <summary>Adds <see cref="HttpInstanceClientFactory"/>, <see cref="ReplicaForwarder"/> and the one <see cref="EgressHandler"/> of the process.</summary>
     public static IServiceCollection AddHttpUpstream(this IServiceCollection services)
     {
-        services.TryAddSingleton(static provider => new EgressHandler(
-            EgressGuard.ForLocalProfile(),
-            UpstreamProxy.Of(provider.GetRequiredService<IOptions<UpstreamOptions>>().Value, provider.GetRequiredService<ISecretResolver>())));
+        services.TryAddSingleton(static provider => new EgressHandler(EgressGuard.ForLocalProfile(), ProxyOf(provider)));
         services.TryAddSingleton<HttpInstanceClientFactory>();
         services.TryAddSingleton<ReplicaForwarder>();
         return services;
     }
+
+    // Who reaches nothing but replicas has nobody to resolve references.
+    private static UpstreamProxy? ProxyOf(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<UpstreamOptions>>().Value is { Proxy: not null } options ? UpstreamProxy.Of(options, provider.GetRequiredService<ISecretResolver>()) : null;
 }
