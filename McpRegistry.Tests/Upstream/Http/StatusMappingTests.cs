@@ -10,8 +10,6 @@ public sealed class StatusMappingTests
     private const ProtocolEra Modern = ProtocolEra.Modern;
 
     [Theory]
-    [InlineData(301, UpstreamOutcome.Refused, false)]
-    [InlineData(302, UpstreamOutcome.Refused, false)]
     [InlineData(307, UpstreamOutcome.Refused, false)]
     [InlineData(308, UpstreamOutcome.Refused, false)]
     [InlineData(401, UpstreamOutcome.Refused, true)]
@@ -35,6 +33,9 @@ public sealed class StatusMappingTests
     }
 
     [Theory]
+    [InlineData(301, UpstreamOutcome.SentButNoAnswer)]
+    [InlineData(302, UpstreamOutcome.SentButNoAnswer)]
+    [InlineData(303, UpstreamOutcome.SentButNoAnswer)]
     [InlineData(202, UpstreamOutcome.ProtocolError)]
     [InlineData(204, UpstreamOutcome.ProtocolError)]
     [InlineData(400, UpstreamOutcome.ProtocolError)]

@@ -12,6 +12,9 @@ internal sealed class ArgumentSchema
     /// <summary>What the schema says of arguments that it does not name. Null: nothing.</summary>
     public JsonNode? Others { get; set; }
 
+    /// <summary>The schema of all arguments together, where they are one thing that the document describes. Null: they are put together here.</summary>
+    public JsonObject? Whole { get; set; }
+
     /// <summary>True when no argument has that name.</summary>
     public bool IsFree(string name) => !_properties.ContainsKey(name);
 
@@ -27,7 +30,8 @@ internal sealed class ArgumentSchema
 
     public JsonObject ToJson(SchemaClosure schemas)
     {
-        var root = new JsonObject { ["type"] = "object", ["properties"] = _properties };
+        var root = Whole ?? new JsonObject { ["type"] = "object", ["properties"] = _properties };
+        root["type"] = "object";
         if (_required.Count > 0) root["required"] = _required;
         if (Others is not null) root["additionalProperties"] = Others;
         schemas.AttachTo(root);

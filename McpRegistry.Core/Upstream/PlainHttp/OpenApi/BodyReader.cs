@@ -7,8 +7,12 @@ namespace McpRegistry.Core.Upstream.PlainHttp.OpenApi;
 internal sealed class BodyReader(JsonObject document, SchemaClosure schemas)
 {
     /// <summary>Adds the body's arguments to those of the parameters. Null: the operation has no body.</summary>
+    /// <param name="arguments">Those of the parameters.</param>
+    /// <param name="operation">The Operation Object.</param>
+    /// <param name="isWhole">True: all arguments together are the body, if it is JSON and may be an object.</param>
+    /// <param name="leaveOut">Hears what cannot be sent although the rest can.</param>
     /// <exception cref="NotSendableException">The operation must have a body, and it cannot be written.</exception>
-    public PlainBody? AddTo(ArgumentSchema arguments, JsonObject operation, Action<string> leaveOut)
+    public PlainBody? AddTo(ArgumentSchema arguments, JsonObject operation, bool isWhole, Action<string> leaveOut)
     {
         if (document.Resolve(operation["requestBody"]) is not { } body || body.Object("content") is not { Count: > 0 } content) return null;
         var isRequired = body.Flag("required") ?? false;
@@ -31,6 +35,12 @@ internal sealed class BodyReader(JsonObject document, SchemaClosure schemas)
 
         var schema = media?["schema"];
         var fields = document.Resolve(schema);
+        if (isWhole && format == PlainFormat.Json && (schema is null || (fields is not null && (fields["type"] is null || fields.Text("type") == "object"))))
+        {
+            arguments.Whole = Described(schemas.Copy(schema), body);
+            return PlainBody.WholeJson with { ContentType = written.ContentType };
+        }
+
         if (format is PlainFormat.Form or PlainFormat.Multipart) written = written with { Fields = FieldsOf(fields, media.Object("encoding"), format) };
         if (fields is null || !CanStandAlone(fields, arguments))
             return written with { Argument = arguments.Add("body", Described(Adapted(schemas.Copy(schema), written, fields), body), isRequired) };

@@ -23,9 +23,10 @@ internal sealed class OperationReader(JsonObject document, ParameterReader param
         var path = PathOf(operation.Path);
         var sent = AddParameters(schemas, arguments, operation, leaveOut);
         AddUndeclared(arguments, sent, operation.Path);
-        var body = new BodyReader(document, schemas).AddTo(arguments, operation.Node, leaveOut);
-        // The tools' own paths take the arguments as body, also where nothing is said of one.
-        if (operation.IsToolPath && sent.Count == 0 && !operation.Node.ContainsKey("requestBody")) body = PlainBody.WholeJson;
+        // The tools' own paths take the arguments as they are for their body, also where nothing is said of one.
+        var isWhole = operation.IsToolPath && sent.Count == 0;
+        var body = new BodyReader(document, schemas).AddTo(arguments, operation.Node, isWhole, leaveOut);
+        if (isWhole && !operation.Node.ContainsKey("requestBody")) body = PlainBody.WholeJson;
         return new PlainTool
         {
             Name = name,
