@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 using McpRegistry.Core.Catalog;
 using McpRegistry.Tests.Acceptance.Harness;
 using McpRegistry.Tests.Acceptance.UpstreamData;
+using McpRegistry.Tests.Catalog.Definitions;
 
 namespace McpRegistry.Tests.Acceptance;
 
@@ -17,6 +19,8 @@ public sealed class UpstreamDataTests
     private const int Lanes = 8;
 
     private static readonly int Inputs = AcceptanceRun.Choose(8_000, 1_000_000);
+
+    private static readonly int Definitions = AcceptanceRun.Choose(3_000, 100_000);
 
     private static readonly string[] Sorts = ["tools", "prompts", "resources", "templates", "handshakes", "results", "messages", "documents"];
 
@@ -45,6 +49,30 @@ public sealed class UpstreamDataTests
         AcceptanceRun.Report($"upstream data: {Inputs} inputs in {watch.Elapsed.TotalSeconds:0} s, {string.Join(", ", Sorts.Zip(tallies, (sort, tally) => $"{tally} {sort}"))}; the other services' lists complete and valid after each");
     }
 
+    [NodeFact]
+    public async Task Whatever_one_service_defines_the_TypeScript_SDK_takes_what_is_listed_of_it()
+    {
+        await Npm.EnsureInstalledAsync();
+        var lines = new StringBuilder();
+        var sent = 0;
+        for (var seed = 0; seed < Definitions; seed++)
+        {
+            var json = new OddJson(new Random(seed));
+            var kind = json.Pick(CatalogKind.Tool, CatalogKind.Tool, CatalogKind.Tool, CatalogKind.Prompt, CatalogKind.Resource, CatalogKind.ResourceTemplate);
+            if (OddDefinitions.Read(kind, new OddUpstream(json).Item(kind)).Entry is not { } entry) continue;
+            sent++;
+            // What was put right once stays so.
+            var again = OddDefinitions.Read(kind, entry.Definition.GetRawText());
+            Assert.Equal((entry.Definition.GetRawText(), null), (again.Entry?.Definition.GetRawText(), again.Problem?.Reason));
+            lines.Append(CultureInfo.InvariantCulture, $$"""{"kind":"{{kind}}","item":""").Append((entry.LegacyDefinition ?? entry.Definition).GetRawText().ReplaceLineEndings("")).Append("}\n");
+        }
+
+        var output = await RunningProcess.RunAsync(Npm.Node, [Path.Combine(Npm.Folder, "clients", "check.mjs")], lines.ToString(), within: TimeSpan.FromMinutes(10));
+
+        Assert.Equal(sent.ToString(CultureInfo.InvariantCulture), output.Trim());
+        AcceptanceRun.Report($"upstream definitions: {sent} of {Definitions} listed, all taken by the TypeScript SDK's schemas and its output schema compiler");
+    }
+
     private static async Task TakeAsync(int seed, OddService service, Neighbours neighbours, int[] tallies)
     {
         var json = new OddJson(new Random(seed));
@@ -54,7 +82,7 @@ public sealed class UpstreamDataTests
         switch (sort)
         {
             case < 4:
-                await ReadAsync((CatalogKind)sort, json.Bytes(upstream.Page((CatalogKind)sort)), service, neighbours);
+                await ReadAsync(seed / Lanes, (CatalogKind)sort, json.Bytes(upstream.Page((CatalogKind)sort)), service, neighbours);
                 break;
             case 4:
                 if (OddService.Shake(json.Bytes(upstream.Handshake()), json.Bytes(upstream.Error())) is { } connection)
@@ -62,7 +90,8 @@ public sealed class UpstreamDataTests
                     _ = connection.Has("prompts");
                     neighbours.Put(neighbours.OfOdd with { Instructions = connection.Instructions, HasLogging = connection.Has("logging") });
                 }
-                neighbours.AssertWell();
+                neighbours.AssertIntroduced();
+                if (seed / Lanes % 8 == 0) neighbours.AssertWell();
                 break;
             case 5:
                 OddService.Pass(json.Bytes(upstream.Result()), json.Bytes(upstream.Error()));
@@ -71,14 +100,14 @@ public sealed class UpstreamDataTests
                 await OddService.HearAsync(json.Bytes(upstream.Message()));
                 break;
             default:
-                if (OddService.ToolsOf(json.Bytes(upstream.Document())) is { } page) await ReadAsync(CatalogKind.Tool, page, service, neighbours);
+                if (OddService.ToolsOf(json.Bytes(upstream.Document())) is { } page) await ReadAsync(seed / Lanes, CatalogKind.Tool, page, service, neighbours);
                 break;
         }
     }
 
-    private static async Task ReadAsync(CatalogKind kind, byte[] page, OddService service, Neighbours neighbours)
+    private static async Task ReadAsync(int turn, CatalogKind kind, byte[] page, OddService service, Neighbours neighbours)
     {
         if (await service.ReadAsync(page, kind, neighbours.OfOdd) is { } catalog) neighbours.Put(catalog);
-        neighbours.AssertWell(kind);
+        neighbours.AssertWell(kind, turn);
     }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream.Channels;

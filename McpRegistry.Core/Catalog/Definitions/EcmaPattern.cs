@@ -61,7 +61,7 @@ internal static class EcmaPattern
         return !isInClass;
     }
 
-    private static bool IsPlainGroup(ReadOnlySpan<char> rest) => rest.Length > 0 && rest[0] is ':' or '=' or '!';
+    private static bool IsPlainGroup(ReadOnlySpan<char> rest) => rest is [':' or '=' or '!', ..] or ['<', '=' or '!', ..];
 
     private static bool IsPlainEscape(string pattern, ref int at, bool isInClass)
     {

@@ -66,7 +66,8 @@ internal sealed class OddUpstream(OddJson json)
         ("requestBody", json.Mostly(() => json.ObjectOf(("content", json.Mostly(() => json.ObjectOf(("application/json", json.Mostly(() => json.ObjectOf(("schema", json.Schema())))))))))),
         ("responses", json.Any())))));
 
-    private string Item(CatalogKind kind)
+    /// <summary>One item of a list.</summary>
+    public string Item(CatalogKind kind)
     {
         var members = new List<(string, string)>();
         Add("title", 0.3, json.Text);

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 using McpRegistry.Core.Catalog;
@@ -113,6 +112,7 @@ public sealed class DefinitionReaderTests
     [InlineData(@"^\d{4}-\d{2}(?:T\d{2}:\d{2})?$", true)]
     [InlineData(@"^(?!x)(?=y)a|b*?c{1,3}\.\/\u0041\x41$", true)]
     [InlineData(@"[\w\-.]+@[^@\s]+", true)]
+    [InlineData("(?<=a)b(?<!c)", true)]
     [InlineData(@"\-", false)]
     [InlineData(@"\Z", false)]
     [InlineData("(?i)a", false)]
