@@ -30,7 +30,4 @@ public sealed class LoadBalancingPolicySet
     public ILoadBalancingPolicy Create(string name) => _byName.TryGetValue(name, out var factory)
         ? factory.Create()
         : throw new ArgumentException($"There is no load balancing policy named {name}.", nameof(name));
-
-    /// <summary>Makes a service's own policy; the default one when there is none of this name: the store may be older than this process, or shared with one that has more.</summary>
-    public ILoadBalancingPolicy CreateOrDefault(string name) => Create(Contains(name) ? name : LoadBalancingPolicyNames.PowerOfTwoChoices);
 }

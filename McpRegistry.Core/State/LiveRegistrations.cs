@@ -38,8 +38,8 @@ internal sealed class LiveRegistrations(RegistryState state, InstanceBuilder ins
         var before = Find(registration.Name);
         var (live, retired) = instances.Build(registration, before);
         foreach (var instance in live) instance.IsDraining = Drained.Contains(NameOf(instance));
-        var policy = before?.Registration.Config.LoadBalancing == registration.Config.LoadBalancing ? before.Policy : policies.CreateOrDefault(registration.Config.LoadBalancing);
         var known = before is null ? lastKnown?.Take(registration) : StillKnown(before, registration, live);
+        var policy = before?.Registration.Config.LoadBalancing == registration.Config.LoadBalancing ? before.Policy : policies.Create(registration.Config.LoadBalancing);
         state.Update(
             registration.Name,
             now => now is null

@@ -27,7 +27,12 @@ internal sealed partial class ServiceRegistry(
     {
         using var turn = await live.TakeTurnAsync(cancellationToken);
         live.SetDrained([.. await store.ListDrainedAsync(cancellationToken)]);
-        foreach (var registration in await store.ListAsync(cancellationToken)) live.Put(registration);
+        foreach (var registration in await store.ListAsync(cancellationToken))
+        {
+            // One that was stored when there were other policies must not keep the others away.
+            try { live.Put(registration); }
+            catch (Exception unusable) { LogUnusable(logger, unusable, registration.Name); }
+        }
     }
 
     /// <summary>Makes the instances of a service anew: where they are to run has changed, not what was asked for.</summary>

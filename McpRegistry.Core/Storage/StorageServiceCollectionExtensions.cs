@@ -28,7 +28,7 @@ public static class StorageServiceCollectionExtensions
     public static IServiceCollection AddRedisStore(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<RedisOptions>().Bind(configuration.GetSection(RedisOptions.Section)).ValidateDataAnnotations()
-            .Validate(options => options.CommandTimeout < options.PollInterval, $"{RedisOptions.Section}:CommandTimeout must be shorter than {RedisOptions.Section}:PollInterval.")
+            .Validate(options => options.CommandTimeout <= options.PollInterval, $"{RedisOptions.Section}:CommandTimeout must not be longer than {RedisOptions.Section}:PollInterval.")
             .ValidateOnStart();
         services.TryAddSingleton<RedisConnection>();
         services.TryAddSingleton<RedisRegistryStore>();

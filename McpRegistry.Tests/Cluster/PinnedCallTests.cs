@@ -107,12 +107,13 @@ public sealed class PinnedCallTests : IDisposable
     {
         _owners.Move("notes", new StdioOwner("me", null));
         _owners.Settle("notes");
-        var child = new FakeInstanceClient { Connection = null };
+        var child = new FakeInstanceClient { Connection = null, Answer = (_, _) => ValueTask.FromResult(UpstreamReply.NotSent(UpstreamOutcome.ConnectFailed, "crash loop")) };
         Put(Instance("child-1", null, child));
 
         var calling = CallAsync();
 
         Assert.True(calling.IsCompleted);
+        Assert.Single(child.Methods);
         using var ended = await calling;
         Assert.Equal(ErrorCode.NoHealthyInstance, ended.Failure);
     }

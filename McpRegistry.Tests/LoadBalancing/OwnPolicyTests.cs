@@ -54,15 +54,6 @@ public sealed class OwnPolicyTests
         Assert.Empty(RegistrationValidator.Validate(registration, set));
     }
 
-    [Fact]
-    public void A_stored_service_whose_policy_is_not_there_any_more_is_served_by_the_default_one()
-    {
-        var set = new LoadBalancingPolicySet(LoadBalancingPolicyNames.All.Select(one => new LoadBalancingPolicyFactory(one, () => new Named(one))));
-
-        Assert.Equal(LoadBalancingPolicyNames.PowerOfTwoChoices, set.CreateOrDefault("OfAnotherProcess").Name);
-        Assert.Equal(LoadBalancingPolicyNames.Random, set.CreateOrDefault("random").Name);
-    }
-
     private static Task AnswerAsync(Microsoft.AspNetCore.Http.HttpContext context, Received request) =>
         ScriptedServer.ResultAsync(context, request, request.Method == "tools/list" ? """{"tools":[],"resultType":"complete"}""" : """{"content":[],"resultType":"complete"}""");
 
@@ -77,12 +68,5 @@ public sealed class OwnPolicyTests
                 if (candidate.Address!.Port > last.Address!.Port) last = candidate;
             return last;
         }
-    }
-
-    private sealed class Named(string name) : ILoadBalancingPolicy
-    {
-        public string Name => name;
-
-        public InstanceState Pick(ReadOnlySpan<InstanceState> candidates) => candidates[0];
     }
 }

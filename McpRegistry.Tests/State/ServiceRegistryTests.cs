@@ -66,6 +66,17 @@ public sealed class ServiceRegistryTests
     }
 
     [Fact]
+    public async Task A_stored_registration_that_cannot_be_used_any_more_holds_up_no_other()
+    {
+        _store.Stored["a"] = Http("a", 1) with { Config = new ServiceConfig { LoadBalancing = "OfAnotherTime" } };
+        _store.Stored["b"] = Http("b", 2);
+
+        await _registry.LoadAsync(default);
+
+        Assert.Equal(["b"], _state.Current.Services.Keys);
+    }
+
+    [Fact]
     public async Task A_pool_of_children_is_as_many_instances()
     {
         var pool = new ServiceRegistration { Name = "pool", Protocol = ServiceProtocol.Stdio, Config = new ServiceConfig { Command = "server", Replicas = 3 } };
