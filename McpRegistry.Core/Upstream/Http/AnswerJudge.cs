@@ -17,7 +17,7 @@ internal static class AnswerJudge
         var reply = answer.Names switch
         {
             Addressee.Us => JudgeOurs(answer, link),
-            Addressee.Another => UpstreamReply.Lost(UpstreamOutcome.ProtocolError, $"HTTP {answer.Status} with an answer to another request"),
+            Addressee.Another => UpstreamReply.Lost(UpstreamOutcome.ProtocolError, $"HTTP {answer.Status}: its answer is to another request, or damaged"),
             _ when link.SessionId is not null && LostSession.IsCertain(answer) => null,
             _ => JudgeStatus(answer, link),
         };

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
@@ -13,7 +12,7 @@ internal sealed class EventServer(Ledger ledger) : OddHandler(ledger)
 
     protected override async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.Method == HttpMethod.Get) return Open();
+        if (request.Method == HttpMethod.Get) return await OpenAsync();
         if (request.Method != HttpMethod.Post || request.RequestUri!.AbsolutePath == "/mcp") return Status(405);
         var message = JsonElement.Parse(await ReadAsync(request));
         if (Courtesy(message, isModern: false) is { } courtesy)
@@ -58,13 +57,13 @@ internal sealed class EventServer(Ledger ledger) : OddHandler(ledger)
         return Status(Dice.Of(200, 202));
     }
 
-    private HttpResponseMessage Open()
+    private async Task<HttpResponseMessage> OpenAsync()
     {
-        lock (_gate) _stream = new Pipe();
-        _stream.Writer.Write("event: endpoint\ndata: /messages?s=1\n\n"u8);
-        _ = _stream.Writer.FlushAsync();
+        var stream = new Pipe();
+        lock (_gate) _stream = stream;
+        await stream.Writer.WriteAsync("event: endpoint\ndata: /messages?s=1\n\n"u8.ToArray());
         var response = Status(200);
-        response.Content = new StreamContent(_stream.Reader.AsStream());
+        response.Content = new StreamContent(stream.Reader.AsStream());
         response.Content.Headers.TryAddWithoutValidation("Content-Type", "text/event-stream");
         return response;
     }
