@@ -1,7 +1,5 @@
 using System.Text;
 
-using McpRegistry.Tests.Upstream.Http;
-
 namespace McpRegistry.Tests.Upstream.PlainHttp;
 
 /// <summary>What a service answers comes back as what it is.</summary>
