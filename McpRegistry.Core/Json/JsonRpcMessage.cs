@@ -25,8 +25,11 @@ public sealed class JsonRpcMessage
     /// <summary>How deep what a client sends may be nested: 64, the default of System.Text.Json, by which arguments may be read later.</summary>
     public const int MaxDepth = 64;
 
-    /// <summary>How deep what an upstream sends may be nested: 1024. It is passed on and not understood, and trees of pages or of programs are deep.</summary>
-    public const int MaxUpstreamDepth = 1024;
+    /// <summary>
+    /// How deep what an upstream sends may be nested: 100,000. It is passed on and not understood, trees of pages or of programs are
+    /// deep, and one item that is too deep must not hide the others of its list.
+    /// </summary>
+    public const int MaxUpstreamDepth = 100_000;
 
     private JsonRpcMessage(ReadOnlyMemory<byte> bytes) => Bytes = bytes;
 

@@ -7,7 +7,7 @@ namespace McpRegistry.Core.Upstream.Channels;
 /// <summary>Finds out whom a broken answer was for, so that one bad answer fails one call.</summary>
 internal static class MessageSalvage
 {
-    private static readonly JsonReaderOptions Lenient = new() { MaxDepth = 4096 };
+    private static readonly JsonReaderOptions Lenient = new() { MaxDepth = int.MaxValue };
 
     /// <summary>The number in the top-level <c>id</c> of an answer that is cut off, too deep or no proper JSON-RPC. Null: it cannot be told.</summary>
     /// <param name="message">The message.</param>

@@ -235,6 +235,7 @@ public sealed class NamedAnswerTests
     [Theory]
     [InlineData(100)]
     [InlineData(1000)]
+    [InlineData(20_000)]
     public async Task A_result_as_deep_as_a_tree_of_pages_passes(int depth)
     {
         var result = $"{{\"structuredContent\":{Deep(depth)}}}";
