@@ -37,7 +37,7 @@ internal sealed class BodyReader(JsonObject document, SchemaClosure schemas)
         var fields = document.Resolve(schema);
         if (isWhole && format == PlainFormat.Json && (schema is null || (fields is not null && (fields["type"] is null || fields.Text("type") == "object"))))
         {
-            arguments.Whole = Described(schemas.Copy(schema), body);
+            arguments.Whole = Described(schemas.Copy(fields), body);
             return PlainBody.WholeJson with { ContentType = written.ContentType };
         }
 
