@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Text.Json;
 
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream.Channels;
