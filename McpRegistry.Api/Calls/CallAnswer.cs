@@ -50,7 +50,8 @@ internal static class CallAnswer
         {
             Code = code,
             Detail = code == ErrorCode.UpstreamFailed ? "The service answered with an error." : null,
-            MaybeExecuted = code == ErrorCode.UpstreamFailed,
+            // It answered; how far it had come, whatever number it gives, it alone knows.
+            MaybeExecuted = true,
             UpstreamCode = number,
         };
     }

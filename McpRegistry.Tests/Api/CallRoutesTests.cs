@@ -262,18 +262,19 @@ public sealed class CallRoutesTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(-32602, 400, "invalid_arguments", false)]
-    [InlineData(-32601, 404, "unknown_tool", false)]
-    [InlineData(-32603, 502, "upstream_failed", true)]
-    [InlineData(17, 502, "upstream_failed", true)]
-    public async Task An_error_of_the_upstream_becomes_a_problem_with_its_number_and_none_of_its_text(int number, int status, string code, bool maybeExecuted)
+    [InlineData(-32602, 400, "invalid_arguments")]
+    [InlineData(-32601, 404, "unknown_tool")]
+    [InlineData(-32603, 502, "upstream_failed")]
+    [InlineData(17, 502, "upstream_failed")]
+    public async Task An_error_of_the_upstream_becomes_a_problem_with_its_number_and_none_of_its_text(int number, int status, string code)
     {
         _host.Dispatcher.End = call => FakeDispatcher.Answered(call, FakeInstanceClient.Error(number));
 
         var problem = (await _host.PostAsync(Call, """{"tool":"echo"}""")).IsProblem(status, code);
 
         Assert.Equal(number, problem.GetProperty("upstream_code").GetInt32());
-        Assert.Equal(maybeExecuted, problem.GetProperty("maybe_executed").GetBoolean());
+        // Whatever its number: what it did before it said so, it alone knows.
+        Assert.True(problem.GetProperty("maybe_executed").GetBoolean());
         Assert.False(problem.TryGetProperty("message", out _));
     }
 

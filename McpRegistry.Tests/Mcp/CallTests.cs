@@ -74,6 +74,7 @@ public sealed class CallTests : IAsyncLifetime
         _host.Dispatcher.OnCall = (call, _) => ValueTask.FromResult(FakeDispatcher.Result(call, result));
         var reply = await _host.ModernAsync("tools/call", "\"name\":\"files__read\"", "files__read");
         Assert.Equal("upstream_protocol_error", reply.Error.GetProperty("data").GetProperty("code").GetString());
+        Assert.True(reply.Error.GetProperty("data").GetProperty("maybe_executed").GetBoolean());
     }
 
     [Fact]
