@@ -25,9 +25,11 @@ internal static class ReadableId
             {
                 if (reader.CurrentDepth == 0 && reader.TokenType == JsonTokenType.StartArray) return default;
                 if (reader.CurrentDepth != 1 || reader.TokenType != JsonTokenType.PropertyName) continue;
-                isRequest |= reader.ValueTextEquals("method"u8);
-                isAnswer |= reader.ValueTextEquals("result"u8) || reader.ValueTextEquals("error"u8);
-                if (!reader.ValueTextEquals("id"u8)) continue;
+                // As it stands: an escaped name may hold half a character, and comparing its text would throw.
+                var name = reader.ValueSpan;
+                isRequest |= name.SequenceEqual("method"u8);
+                isAnswer |= name.SequenceEqual("result"u8) || name.SequenceEqual("error"u8);
+                if (!name.SequenceEqual("id"u8)) continue;
                 // Named twice it may be either.
                 if (!id.IsEmpty) return default;
                 if (reader.Read()) id = Value(ref reader, message);

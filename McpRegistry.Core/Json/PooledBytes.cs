@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
 
 namespace McpRegistry.Core.Json;
 
@@ -53,6 +55,18 @@ public sealed class PooledBytes(int initialCapacity = 4096) : IBufferWriter<byte
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
         Length = length;
+    }
+
+    /// <summary>
+    /// Puts U+FFFD in place of bytes that are not UTF-8, which servers write that have another code page. False: there are none.
+    /// </summary>
+    public bool TryMendText()
+    {
+        if (Utf8.IsValid(Span)) return false;
+        var mended = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Span));
+        Clear();
+        Write(mended);
+        return true;
     }
 
     /// <summary>Forgets what was written and keeps the array.</summary>

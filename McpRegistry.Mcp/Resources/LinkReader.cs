@@ -11,7 +11,7 @@ internal static class LinkReader
     private const int DeepestBlock = 4;
     private const int MaxLinks = 1_000;
 
-    private static readonly JsonReaderOptions AsDeepAsMessages = new() { MaxDepth = JsonRpcMessage.MaxDepth };
+    private static readonly JsonReaderOptions AsDeepAsMessages = new() { MaxDepth = JsonRpcMessage.MaxUpstreamDepth };
 
     /// <summary>True when there may be some. A vectorised search; nearly every answer is done with it.</summary>
     public static bool MayHaveLinks(string method, ReadOnlySpan<byte> result) => method switch
@@ -32,8 +32,9 @@ internal static class LinkReader
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return found;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var isContents = reader.ValueTextEquals("contents"u8);
-                var hasBlocks = isContents || reader.ValueTextEquals("content"u8) || reader.ValueTextEquals("messages"u8);
+                // As it stands: an escaped name may hold half a character, and comparing its text would throw.
+                var isContents = reader.ValueSpan.SequenceEqual("contents"u8);
+                var hasBlocks = isContents || reader.ValueSpan.SequenceEqual("content"u8) || reader.ValueSpan.SequenceEqual("messages"u8);
                 reader.Read();
                 if (hasBlocks) ReadBlocks(ref reader, isContents, 0, found);
                 else reader.Skip();
@@ -62,13 +63,13 @@ internal static class LinkReader
         var isLink = isContents;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isUri = reader.ValueTextEquals("uri"u8);
-            var isType = reader.ValueTextEquals("type"u8);
-            var isResource = reader.ValueTextEquals("resource"u8);
-            var isContent = reader.ValueTextEquals("content"u8);
+            var isUri = reader.ValueSpan.SequenceEqual("uri"u8);
+            var isType = reader.ValueSpan.SequenceEqual("type"u8);
+            var isResource = reader.ValueSpan.SequenceEqual("resource"u8);
+            var isContent = reader.ValueSpan.SequenceEqual("content"u8);
             reader.Read();
             if (isUri && reader.TokenType == JsonTokenType.String) uri = reader.GetString();
-            else if (isType && reader.TokenType == JsonTokenType.String) isLink |= reader.ValueTextEquals("resource_link"u8);
+            else if (isType && reader.TokenType == JsonTokenType.String) isLink |= reader.ValueSpan.SequenceEqual("resource_link"u8);
             else if (isResource || isContent) ReadBlocks(ref reader, areContents: isResource, depth + 1, found);
             else reader.Skip();
         }

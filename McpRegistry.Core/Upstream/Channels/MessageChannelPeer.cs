@@ -214,6 +214,10 @@ internal sealed partial class MessageChannelPeer(
         {
             message = JsonRpcMessage.Read(bytes.Memory, JsonRpcMessage.MaxUpstreamDepth);
         }
+        catch (MalformedJsonException) when (bytes.TryMendText())
+        {
+            return Handle(bytes);
+        }
         catch (JsonException)
         {
             using (bytes) return HandleJunk(bytes);

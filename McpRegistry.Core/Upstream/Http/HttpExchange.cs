@@ -94,6 +94,7 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
 
         Remember(body.Length);
         var (names, message) = AnswerReader.Read(body.Memory, id);
+        if (message is null && body.TryMendText()) (names, message) = AnswerReader.Read(body.Memory, id);
         return new HttpAnswer
         {
             Status = status,
@@ -155,6 +156,7 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
         // What opens a resumable stream is an event with an id and nothing else.
         if (!reader.IsMessage || reader.Data.IsEmpty) return false;
         try { message = JsonRpcMessage.Read(reader.Data, JsonRpcMessage.MaxUpstreamDepth); }
+        catch (MalformedJsonException) when (reader.TryMendData()) { return TryReadMessage(reader, out message); }
         catch (JsonException) { return false; }
         return true;
     }

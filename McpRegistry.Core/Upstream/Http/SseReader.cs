@@ -28,6 +28,7 @@ internal sealed class SseReader(Stream stream, int maxEventBytes, int expectedBy
     private int _dataStart;
     private int _dataEnd;
     private ByteRange _type;
+    private PooledBytes? _mended;
     private bool _hasData;
     private bool _skipLineFeed;
     private bool _isFirstLine = true;
@@ -37,7 +38,7 @@ internal sealed class SseReader(Stream stream, int maxEventBytes, int expectedBy
     public ISignsOfLife? SignsOfLife { get; init; }
 
     /// <summary>The data of the event last read; valid until the next read.</summary>
-    public ReadOnlyMemory<byte> Data => _buffer.Memory[_dataStart.._dataEnd];
+    public ReadOnlyMemory<byte> Data => _mended?.Memory ?? _buffer.Memory[_dataStart.._dataEnd];
 
     /// <summary>The name of the event last read; empty when it has none.</summary>
     public ReadOnlySpan<byte> Type => _type.Of(_buffer.Span);
@@ -63,19 +64,48 @@ internal sealed class SseReader(Stream stream, int maxEventBytes, int expectedBy
         }
     }
 
+    /// <summary>Puts U+FFFD in place of bytes of the data that are not UTF-8, as the standard wants it of all of a stream. False: there are none.</summary>
+    public bool TryMendData()
+    {
+        if (_mended is not null) return false;
+        var data = new PooledBytes(Data.Length);
+        data.Write(Data.Span);
+        if (data.TryMendText())
+        {
+            _mended = data;
+            return true;
+        }
+
+        data.Dispose();
+        return false;
+    }
+
     /// <summary>Gives the buffer of the event last read away, with the place of its data. Nothing can be read afterwards.</summary>
     public PooledBytes Detach(out ByteRange data)
     {
+        if (_mended is { } mended)
+        {
+            data = new ByteRange(0, mended.Length);
+            _mended = null;
+            return mended;
+        }
+
         data = new ByteRange(_dataStart, _dataEnd - _dataStart);
         var buffer = _buffer;
         _buffer = null!;
         return buffer;
     }
 
-    public void Dispose() => _buffer?.Dispose();
+    public void Dispose()
+    {
+        _buffer?.Dispose();
+        _mended?.Dispose();
+    }
 
     private void BeginEvent()
     {
+        _mended?.Dispose();
+        _mended = null;
         _eventStart = _lineStart;
         _dataStart = _dataEnd = 0;
         _hasData = false;

@@ -18,7 +18,8 @@ internal static class OversizeLine
             var reader = new Utf8JsonReader(beginning, isFinalBlock: false, default);
             while (reader.Read())
             {
-                if (reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("method"u8)) return true;
+                // As it stands: an escaped name may hold half a character, and comparing its text would throw.
+                if (reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName && reader.ValueSpan.SequenceEqual("method"u8)) return true;
             }
         }
         catch (JsonException)

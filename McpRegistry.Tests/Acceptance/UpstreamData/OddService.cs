@@ -13,7 +13,9 @@ using McpRegistry.Core.Upstream.Channels;
 using McpRegistry.Core.Upstream.Http;
 using McpRegistry.Core.Upstream.PlainHttp;
 using McpRegistry.Core.Upstream.PlainHttp.OpenApi;
+using McpRegistry.Core.Upstream.Stdio;
 using McpRegistry.Mcp;
+using McpRegistry.Mcp.Resources;
 using McpRegistry.Tests.Fakes;
 
 using Microsoft.AspNetCore.Http;
@@ -63,6 +65,7 @@ internal sealed class OddService
         if (good.Outcome == UpstreamOutcome.Answered)
         {
             _ = ResultType.IsInputRequired(good.Result.Span);
+            _ = LinkReader.Read(good.Result.Span);
             AssertFrame(good.Result.Span);
         }
 
@@ -71,6 +74,7 @@ internal sealed class OddService
         {
             _ = JsonRpcErrors.CodeOf(bad.Error.Span);
             _ = RelayedFailure.MaybeExecuted(bad.Error.Span);
+            _ = InitializeRequest.OlderOffered(bad.Error);
             _ = ReplicaError.Read(CallOutcome.Failed(ErrorCode.UpstreamFailed, "odd"), bad.Error);
             AssertFrame(bad.Error.Span);
         }
@@ -85,8 +89,10 @@ internal sealed class OddService
     public static async Task HearAsync(byte[] message)
     {
         _ = MessageSalvage.TryReadId(message);
+        _ = OversizeLine.IsNoAnswer(message);
+        _ = AnswerReader.Read(message, 7);
         JsonRpcMessage read;
-        try { read = JsonRpcMessage.Read(message); }
+        try { read = JsonRpcMessage.Read(message, JsonRpcMessage.MaxUpstreamDepth); }
         catch (JsonException) { return; }
         _ = LogMessage.RankOf(message);
         var context = new DefaultHttpContext();
@@ -107,11 +113,14 @@ internal sealed class OddService
 
     private static PlainAnswer Answered(int status, byte[] body) => new(new HttpAnswer { Status = status, Body = Buffer(body) }) { ContentType = "application/json" };
 
-    // As the channels do it: what is no JSON-RPC is lost, all else is an answer.
-    private static UpstreamReply AnswerOf(string member, byte[] value)
+    private static UpstreamReply AnswerOf(string member, byte[] value) =>
+        Take(Buffer([.. "{\"jsonrpc\":\"2.0\",\"id\":1,\""u8, .. Encoding.UTF8.GetBytes(member), .. "\":"u8, .. value, (byte)'}']));
+
+    // As the channels do it: what is no UTF-8 is put right, what is no JSON-RPC is lost, all else is an answer.
+    private static UpstreamReply Take(PooledBytes bytes)
     {
-        var bytes = Buffer([.. "{\"jsonrpc\":\"2.0\",\"id\":1,\""u8, .. Encoding.UTF8.GetBytes(member), .. "\":"u8, .. value, (byte)'}']);
-        try { return UpstreamReply.Answered(bytes, JsonRpcMessage.Read(bytes.Memory).Response); }
+        try { return UpstreamReply.Answered(bytes, JsonRpcMessage.Read(bytes.Memory, JsonRpcMessage.MaxUpstreamDepth).Response); }
+        catch (MalformedJsonException) when (bytes.TryMendText()) { return Take(bytes); }
         catch (JsonException)
         {
             bytes.Dispose();

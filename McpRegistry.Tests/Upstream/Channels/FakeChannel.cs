@@ -26,10 +26,12 @@ internal sealed class FakeChannel : IMessageChannel
 
     public async Task<string> NextSentAsync() => await _sent.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
 
-    public void Receive(string message)
+    public void Receive(string message) => Receive(Encoding.UTF8.GetBytes(message));
+
+    public void Receive(byte[] message)
     {
         var bytes = new PooledBytes();
-        bytes.Write(Encoding.UTF8.GetBytes(message));
+        bytes.Write(message);
         _incoming.Writer.TryWrite(bytes);
     }
 

@@ -45,6 +45,18 @@ public sealed class MessageChannelPeerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_answer_in_another_code_page_is_an_answer()
+    {
+        var request = Send("tools/call", """{"name":"a"}""");
+        var id = IdOf(await _channel.NextSentAsync());
+
+        _channel.Receive(Encoding.Latin1.GetBytes($$$"""{"jsonrpc":"2.0","id":{{{id}}},"result":{"of":"größer"}}"""));
+
+        using var reply = await request;
+        Assert.Equal("{\"of\":\"gr\ufffd\ufffder\"}", Encoding.UTF8.GetString(reply.Result.Span));
+    }
+
+    [Fact]
     public async Task Unknown_and_repeated_answers_are_dropped_and_counted()
     {
         var request = Send("ping");
