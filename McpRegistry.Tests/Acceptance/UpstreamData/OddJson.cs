@@ -77,7 +77,7 @@ internal sealed class OddJson(Random random)
 
     public string Deep()
     {
-        var levels = Pick(20, 40, 59, 60, 61, 62, 64, 100, 500, 2000);
+        var levels = Pick(20, 40, 59, 60, 61, 62, 64, 100, 500, 20_000);
         var (open, close) = Chance(0.5) ? ("[", "]") : ("{\"a\":", "}");
         return new StringBuilder().Insert(0, open, levels).Append('1').Insert(open.Length * levels + 1, close, levels).ToString();
     }
