@@ -55,9 +55,10 @@ internal static class ServiceJson
         // The state's members come after the registration's, in the same object.
         output.Write(Of(service.Registration).Span[..^1]);
         var reason = service.Reason is null ? "null" : $"\"{JsonEncodedText.Encode(service.Reason)}\"";
+        var problems = service.Catalog.Problems.IsEmpty ? "" : string.Create(CultureInfo.InvariantCulture, $",\"catalog_problem_count\":{service.Catalog.Problems.Length}");
         var state = string.Create(
             CultureInfo.InvariantCulture,
-            $",\"state\":\"{ServiceModel.WireNameOf(service.Condition)}\",\"reason\":{reason},\"tool_count\":{service.Catalog.Tools.Length},\"instance_count\":{service.Instances.Length},\"catalog_problem_count\":{service.Catalog.Problems.Length}}}");
+            $",\"state\":\"{ServiceModel.WireNameOf(service.Condition)}\",\"reason\":{reason},\"tool_count\":{service.Catalog.Tools.Length},\"instance_count\":{service.Instances.Length}{problems}}}");
         Encoding.UTF8.GetBytes(state, output);
     }
 

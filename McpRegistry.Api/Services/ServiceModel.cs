@@ -29,8 +29,8 @@ internal sealed record ServiceModel : ServiceRegistrationModel
     [Description("How many instances it has.")]
     public required int InstanceCount { get; init; }
 
-    [Description("How much of its lists could not be taken as it was.")]
-    public required int CatalogProblemCount { get; init; }
+    [Description("How much of its lists could not be taken as it was. Absent: nothing.")]
+    public int? CatalogProblemCount { get; init; }
 
     [Description("What of its lists could not be taken as it was, at most 100. Absent when there is nothing, and in the list of all services.")]
     public IReadOnlyList<CatalogProblemModel>? CatalogProblems { get; init; }
