@@ -24,7 +24,7 @@ internal static class McpServersFields
 
     /// <summary>What clients call the switch of an entry, with the value that switches it off.</summary>
     public static readonly FrozenDictionary<string, JsonValueKind> OfSwitch =
-        new Dictionary<string, JsonValueKind> { ["disabled"] = JsonValueKind.True, ["enabled"] = JsonValueKind.False }.ToFrozenDictionary();
+        new Dictionary<string, JsonValueKind> { ["disabled"] = JsonValueKind.True, ["enabled"] = JsonValueKind.False, ["isActive"] = JsonValueKind.False }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The place in the file of a field of the registration.</summary>
     /// <param name="entry">The place of the entry.</param>

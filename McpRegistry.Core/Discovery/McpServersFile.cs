@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
+using McpRegistry.Core.Json;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.Registration.Wire;
 
@@ -80,7 +82,19 @@ internal sealed class McpServersFile(string directory, ISecretResolver secrets, 
         return clashes;
     }
 
+    // Half a character somewhere in an entry is that entry's own mistake.
     private Entry Read(string section, JsonProperty property)
+    {
+        try { return ReadSound(section, property); }
+        catch (InvalidOperationException)
+        {
+            var key = JsonText.Decode(JsonUnicode.Mend([(byte)'"', .. JsonMarshal.GetRawUtf8PropertyName(property), (byte)'"']));
+            var path = FieldPath.Member(section, key);
+            return new Entry(key, key, path, null, false) { Errors = [new RegistrationError(path, "A text in it is not Unicode.")] };
+        }
+    }
+
+    private Entry ReadSound(string section, JsonProperty property)
     {
         var path = FieldPath.Member(section, property.Name);
         // Where no name can be made, the rule for names refuses the key as it is.

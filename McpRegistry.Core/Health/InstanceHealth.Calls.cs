@@ -7,7 +7,7 @@ public sealed partial class InstanceHealth
     internal const int MostFailedCallsInARow = 3;
 
     private int _failedCallsInARow;
-    private int _silentCallsInARow;
+    private int _doubtfulCallsInARow;
     private volatile string? _refusal;
 
     // The time stamp of the last answer of any kind, be it to a call or to a probe; written by every call, read without the lock.
@@ -39,7 +39,13 @@ public sealed partial class InstanceHealth
     {
         if (refusal is not null || (outcome == UpstreamOutcome.Answered && _refusal is not null)) NoteRefusal(refusal);
         if (isAlive || outcome is UpstreamOutcome.Answered or UpstreamOutcome.ResponseTooLarge) RecordLife();
-        else if (outcome is UpstreamOutcome.ConnectFailed or UpstreamOutcome.SentButNoAnswer or UpstreamOutcome.ProtocolError) RecordFailure();
+        else if (outcome == UpstreamOutcome.ConnectFailed) RecordFailure();
+        else if (outcome is UpstreamOutcome.SentButNoAnswer or UpstreamOutcome.ProtocolError)
+        {
+            // One caller's calls can fail so on the soundest server.
+            RecordDoubt(isSilence: false);
+            Suspect();
+        }
     }
 
     /// <summary>
@@ -49,7 +55,7 @@ public sealed partial class InstanceHealth
     /// <param name="sentAt">The time stamp at which the call was sent.</param>
     public void RecordTimeout(long sentAt)
     {
-        if (Volatile.Read(ref _lifeAt) <= sentAt) RecordSilence();
+        if (Volatile.Read(ref _lifeAt) <= sentAt) RecordDoubt(isSilence: true);
         Suspect();
     }
 
@@ -62,7 +68,7 @@ public sealed partial class InstanceHealth
         }
     }
 
-    private bool HasFailedTooOften => _failedCallsInARow + _silentCallsInARow >= MostFailedCallsInARow;
+    private bool HasFailedTooOften => _failedCallsInARow + _doubtfulCallsInARow >= MostFailedCallsInARow;
 
     // A probe is then due at once, and tells of it.
     private void NoteRefusal(string? refusal)
@@ -109,13 +115,14 @@ public sealed partial class InstanceHealth
         Suspect();
     }
 
-    private void RecordSilence()
+    // Three are not enough to be out: the probe that follows decides.
+    private void RecordDoubt(bool isSilence)
     {
         HealthChange? change;
         lock (_gate)
         {
-            _isHanging = true;
-            if (Volatile.Read(ref _opensAt) == Open) _silentCallsInARow++;
+            _isHanging = isSilence;
+            if (Volatile.Read(ref _opensAt) == Open) _doubtfulCallsInARow++;
             change = Judge(isGivenUp: false);
         }
 
@@ -137,7 +144,7 @@ public sealed partial class InstanceHealth
 
     private void Eject()
     {
-        (_failedCallsInARow, _silentCallsInARow) = (0, 0);
+        (_failedCallsInARow, _doubtfulCallsInARow) = (0, 0);
         _absence.Eject();
     }
 
@@ -146,6 +153,6 @@ public sealed partial class InstanceHealth
     {
         Volatile.Write(ref _lifeAt, time.GetTimestamp());
         _isHanging = false;
-        _silentCallsInARow = 0;
+        _doubtfulCallsInARow = 0;
     }
 }

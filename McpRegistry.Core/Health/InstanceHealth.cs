@@ -126,7 +126,7 @@ public sealed partial class InstanceHealth(HealthSettings settings, TimeProvider
             else _isHanging = result.IsSilence;
             _absence.WeighProbe(result.IsHealthy);
             // The probe that the silent calls asked for.
-            var isGivenUp = !result.IsHealthy && _silentCallsInARow > 0 && HasFailedTooOften;
+            var isGivenUp = !result.IsHealthy && _doubtfulCallsInARow > 0 && HasFailedTooOften;
             if (isGivenUp) Eject();
             change = Settle(isGivenUp ? HealthChange.Ejected : HealthChange.Unhealthy);
         }
@@ -138,7 +138,7 @@ public sealed partial class InstanceHealth(HealthSettings settings, TimeProvider
     {
         if (_disconnectReason is null) return;
         _disconnectReason = null;
-        (_failedCallsInARow, _silentCallsInARow) = (0, 0);
+        (_failedCallsInARow, _doubtfulCallsInARow) = (0, 0);
         if (!_absence.IsHeldDown) _absence.End();
     }
 
@@ -157,7 +157,7 @@ public sealed partial class InstanceHealth(HealthSettings settings, TimeProvider
         }
 
         Volatile.Write(ref _opensAt, OpensAt(isIn));
-        _isCalm = isIn && _failedCallsInARow == 0 && _silentCallsInARow == 0 && !_isHanging;
+        _isCalm = isIn && _failedCallsInARow == 0 && _doubtfulCallsInARow == 0 && !_isHanging;
         _status = Describe(isIn);
         return change;
     }

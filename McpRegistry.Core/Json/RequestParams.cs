@@ -38,6 +38,8 @@ public sealed class RequestParams
         var members = JsonMembers.Read(ref scanner, span);
         var meta = members.Find(span, "_meta"u8, out var type);
         if (meta.IsEmpty) return new RequestParams(buffer, members, null);
+        // What clients send whose language writes absent members, or empty objects, so.
+        if (type == JsonTokenType.Null || meta.Of(span).SequenceEqual("[]"u8)) return new RequestParams(buffer, members, null);
         if (type != JsonTokenType.StartObject) throw new JsonException("_meta must be an object.");
         // A second walk over _meta alone, a few dozen bytes.
         return new RequestParams(buffer, members, JsonMembers.ReadNested(span, meta));

@@ -31,7 +31,7 @@ public sealed class NamespaceTests
         ["Health"] = ["Catalog", "Diagnostics", "Json", "LoadBalancing", "Registration", "State", "Upstream"],
         ["Catalog"] = ["State", "Json", "Registration", "Upstream", "Diagnostics"],
         ["State"] = ["Catalog", "Diagnostics", "Health", "LoadBalancing", "Registration", "Storage", "Upstream"],
-        ["Discovery"] = ["Registration", "State", "Diagnostics", "LoadBalancing"],
+        ["Discovery"] = ["Json", "Registration", "State", "Diagnostics", "LoadBalancing"],
         ["Modeling"] = ["Discovery", "LoadBalancing", "Registration"],
         ["Calls"] = ["Catalog", "Health", "Json", "LoadBalancing", "Registration", "State", "Upstream", "Diagnostics"],
     };

@@ -235,15 +235,27 @@ public sealed class McpServersFileTests
                 "a": { "command": "server", "enabled": false },
                 "B": { "command": "server", "disabled": true },
                 "c": { "command": "server", "enabled": true, "disabled": false },
-                "d": { "command": "server", "enabled": "no" }
+                "d": { "command": "server", "enabled": "no" },
+                "e": { "command": "server", "isActive": false },
+                "f": { "command": "server", "Disabled": true }
               }
             }
             """);
 
         Assert.Equal("c", Assert.Single(content.Registrations).Name);
-        Assert.Equal(["mcpServers.a", "mcpServers.B"], content.Off.AsEnumerable());
+        Assert.Equal(["mcpServers.a", "mcpServers.B", "mcpServers.e", "mcpServers.f"], content.Off.AsEnumerable());
         Assert.Equal("mcpServers.d.enabled", Assert.Single(content.Errors).Field);
         Assert.Empty(content.Warnings);
+    }
+
+    [Fact]
+    public void Half_a_character_in_one_entry_takes_no_other_away()
+    {
+        var content = Parse("""{ "mcpServers": { "h": { "url": "http://127.0.0.1:1/mcp", "headers": { "A": "\ud83d" } }, "\ud83d": { "command": "x" }, "ok": { "command": "server" } } }""");
+
+        Assert.Equal("ok", Assert.Single(content.Registrations).Name);
+        Assert.Equal(["mcpServers.h", "mcpServers.\uFFFD"], content.Errors.Select(error => error.Field));
+        Assert.All(content.Errors, error => Assert.Equal("A text in it is not Unicode.", error.Message));
     }
 
     [Theory]
@@ -252,7 +264,6 @@ public sealed class McpServersFileTests
     [InlineData("[]", "It must be an object.")]
     [InlineData("{}", "It has neither mcpServers nor servers.")]
     [InlineData("{\"mcpServers\":[]}", "It must be an object.")]
-    [InlineData("{\"mcpServers\":{\"a\":{\"command\":\"\\ud800\"}}}", "A text in it is not Unicode.")]
     public void A_file_that_is_none_is_one_error(string text, string message)
     {
         var content = Parse(text);

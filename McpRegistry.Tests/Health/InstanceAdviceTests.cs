@@ -112,7 +112,7 @@ public sealed class InstanceAdviceTests
     public void An_ejection_by_failed_calls_is_watched_from_here_and_ends_no_earlier_than_a_good_probe_may_end_it()
     {
         Advise(Good);
-        for (var i = 0; i < 3; i++) _health.RecordCall(UpstreamOutcome.SentButNoAnswer, isAlive: false);
+        for (var i = 0; i < 3; i++) _health.RecordCall(UpstreamOutcome.ConnectFailed, isAlive: false);
         _health.RecordProbe(Good);
         Assert.False(_health.RestsOnAdvice);
         Assert.False(_health.IsAvailable);

@@ -240,7 +240,7 @@ public sealed class InstanceHealthTests
 
     private void Eject()
     {
-        for (var i = 0; i < 3; i++) _health.RecordCall(UpstreamOutcome.SentButNoAnswer, isAlive: false);
+        for (var i = 0; i < 3; i++) _health.RecordCall(UpstreamOutcome.ConnectFailed, isAlive: false);
         Assert.False(_health.IsAvailable);
     }
 }

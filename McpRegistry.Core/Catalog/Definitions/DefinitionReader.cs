@@ -69,17 +69,21 @@ internal static class DefinitionReader
         if (name.Length > shape.MaxKeyLength) return $"Its {shape.Key} is longer than {shape.MaxKeyLength} characters.";
         if (name.Any(char.IsControl)) return $"Its {shape.Key} holds control characters.";
         // Under the mended name the service would not know it.
-        if (!JsonUnicode.IsSound(key)) return $"Its {shape.Key} is no Unicode text.";
+        if (!JsonUnicode.IsSound(key) || name.Contains('\uFFFD', StringComparison.Ordinal)) return $"Its {shape.Key} is no Unicode text.";
         if (json.Length > MaxBytes) return $"It is larger than {MaxBytes / 1024} KiB.";
-        return IsTooDeep(json) ? $"It is nested deeper than {MaxDepth} levels." : null;
+        return Unreadable(json);
     }
 
-    private static bool IsTooDeep(ReadOnlySpan<byte> json)
+    // A reader that makes doubles of numbers gets an infinity for what is larger, and some throw the whole list away for it.
+    private static string? Unreadable(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
         while (reader.Read())
-            if (reader.CurrentDepth >= MaxDepth && reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) return true;
-        return false;
+        {
+            if (reader.CurrentDepth >= MaxDepth && reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) return $"It is nested deeper than {MaxDepth} levels.";
+            if (reader.TokenType == JsonTokenType.Number && !(reader.TryGetDouble(out var number) && double.IsFinite(number))) return "It holds a number that is too large for clients.";
+        }
+        return null;
     }
 
     private static JsonElement Parse(ReadOnlySpan<byte> json, List<string> faults)

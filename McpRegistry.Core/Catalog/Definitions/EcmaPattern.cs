@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace McpRegistry.Core.Catalog.Definitions;
@@ -23,10 +24,19 @@ internal static class EcmaPattern
     private static bool HasPlainSyntax(string pattern)
     {
         var isInClass = false;
+        var isPlace = false;
+        var groups = new Stack<bool>();
         for (var at = 0; at < pattern.Length; at++)
         {
+            var begin = at;
             switch (pattern[at])
             {
+                // A class of characters is no end of a range.
+                case '-' when isInClass && (IsSetBefore(pattern, at) || IsSetBehind(pattern, at)):
+                    return false;
+                // Neither a place nor what is looked at can be there several times.
+                case '*' or '+' or '?' or '{' when !isInClass && isPlace:
+                    return false;
                 case '\\' when at + 1 == pattern.Length || !IsPlainEscape(pattern, ref at, isInClass):
                     return false;
                 case '\\':
@@ -46,6 +56,10 @@ internal static class EcmaPattern
                     break;
                 case '(' when !isInClass && at + 1 < pattern.Length && pattern[at + 1] == '?' && !IsPlainGroup(pattern.AsSpan(at + 2)):
                     return false;
+                case '(' when !isInClass:
+                    groups.Push(at + 2 < pattern.Length && pattern[at + 1] == '?' && pattern[at + 2] != ':');
+                    if (at + 1 < pattern.Length && pattern[at + 1] == '?') at += 2;
+                    break;
                 case '{' when !isInClass && QuantifierLength(pattern.AsSpan(at)) is var length:
                     if (length == 0) return false;
                     at += length - 1;
@@ -57,11 +71,18 @@ internal static class EcmaPattern
                     if (isInClass) return false;
                     break;
             }
+
+            if (pattern[begin] == ')' && !isInClass) isPlace = groups.TryPop(out var looks) && looks;
+            else isPlace = !isInClass && (pattern[begin] is '^' or '$' or '|' or '(' || pattern.AsSpan(begin).StartsWith("\\b") || pattern.AsSpan(begin).StartsWith("\\B"));
         }
         return !isInClass;
     }
 
     private static bool IsPlainGroup(ReadOnlySpan<char> rest) => rest is [':' or '=' or '!', ..] or ['<', '=' or '!', ..];
+
+    private static bool IsSetBefore(string pattern, int at) => at > 1 && pattern[at - 2] == '\\' && "dDwWsS".Contains(pattern[at - 1], StringComparison.Ordinal) && at + 1 < pattern.Length && pattern[at + 1] != ']';
+
+    private static bool IsSetBehind(string pattern, int at) => at + 2 < pattern.Length && pattern[at + 1] == '\\' && "dDwWsS".Contains(pattern[at + 2], StringComparison.Ordinal) && pattern[at - 1] is not ('[' or '^');
 
     private static bool IsPlainEscape(string pattern, ref int at, bool isInClass)
     {
@@ -69,7 +90,8 @@ internal static class EcmaPattern
         if (escaped is '-') return isInClass;
         if (escaped is 'b' or 'B') return !isInClass;
         if (escaped is 'x') return AreHex(pattern, ref at, 2);
-        if (escaped is 'u') return AreHex(pattern, ref at, 4);
+        // Half a character in a class is one thing to one language and a part of its neighbour to the other.
+        if (escaped is 'u') return AreHex(pattern, ref at, 4) && !(isInClass && char.IsSurrogate((char)ushort.Parse(pattern.AsSpan(at - 3, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)));
         return "^$\\.*+?()[]{}|/dDwWsStnrfv".Contains(escaped, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Globalization;
 using System.Text.Json;
 
 namespace McpRegistry.Core.Catalog.Definitions;
@@ -13,6 +12,7 @@ internal static class OutputSchema
 {
     // Reading stops here, since references may not be followed for ever.
     private const int MaxReference = 256;
+    private const int MaxHops = 16;
 
     private static readonly string[] Dialects =
         ["http://json-schema.org/draft-06/schema", "http://json-schema.org/draft-07/schema", "https://json-schema.org/draft/2019-09/schema", "https://json-schema.org/draft/2020-12/schema"];
@@ -42,7 +42,9 @@ internal static class OutputSchema
         Add(AreTexts, "required");
         Add((value, root) => value.ValueKind == JsonValueKind.String && LeadsSomewhere(value.GetString()!, root), "$ref");
         // A name of its own is one for all schemas a client knows: another service's tool could be checked by it.
-        Add((_, _) => false, "$anchor", "$async", "$dynamicAnchor", "$dynamicRef", "$id", "$recursiveAnchor", "$recursiveRef", "discriminator", "id");
+        Add((_, _) => false, "$anchor", "$async", "$dynamicAnchor", "$dynamicRef", "$id", "$recursiveAnchor", "$recursiveRef", "discriminator", "id",
+            // Words of ajv-formats, which compiles them only beside a format that it can compare.
+            "formatExclusiveMaximum", "formatExclusiveMinimum", "formatMaximum", "formatMinimum");
         return table.ToFrozenDictionary(StringComparer.Ordinal);
 
         void Add(Func<JsonElement, JsonElement, bool> isRight, params string[] names)
@@ -71,19 +73,27 @@ internal static class OutputSchema
     private static bool IsDialect(JsonElement root) =>
         !root.TryGetProperty("$schema"u8, out var dialect) || (dialect.ValueKind == JsonValueKind.String && Dialects.Contains(dialect.GetString()!.TrimEnd('#')));
 
-    // "#" or "#/$defs/a": a place within the schema itself, which must be a schema as well.
+    // "#" or "#/$defs/a": a definition at the root, which is looked at as a schema itself. Other places may be anything, and a chain of
+    // nothing but references that comes back to its beginning has no end.
     private static bool LeadsSomewhere(string reference, JsonElement root)
     {
-        if (reference == "#") return true;
-        if (!reference.StartsWith("#/", StringComparison.Ordinal) || reference.Length > MaxReference) return false;
-        var place = root;
-        foreach (var step in reference[2..].Split('/'))
+        for (var hops = 0; hops < MaxHops; hops++)
         {
-            var name = Uri.UnescapeDataString(step).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
-            if (place.ValueKind == JsonValueKind.Object && place.TryGetProperty(name, out var member)) place = member;
-            else if (place.ValueKind == JsonValueKind.Array && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < place.GetArrayLength()) place = place[index];
-            else return false;
+            if (reference == "#") return hops == 0;
+            if (Definition(reference, root) is not { } place) return false;
+            if (place.ValueKind != JsonValueKind.Object || !place.TryGetProperty("$ref"u8, out var next)) return true;
+            if (next.ValueKind != JsonValueKind.String) return false;
+            reference = next.GetString()!;
         }
-        return place.ValueKind is JsonValueKind.Object or JsonValueKind.True or JsonValueKind.False;
+        return false;
+    }
+
+    private static JsonElement? Definition(string reference, JsonElement root)
+    {
+        var steps = reference.Split('/');
+        if (steps is not ["#", "$defs" or "definitions", var name] || reference.Length > MaxReference) return null;
+        if (name.Length == 0 || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.')) return null;
+        return root.TryGetProperty(steps[1], out var all) && all.ValueKind == JsonValueKind.Object && all.TryGetProperty(name, out var found)
+            && found.ValueKind is JsonValueKind.Object or JsonValueKind.True or JsonValueKind.False ? found : null;
     }
 }

@@ -16,7 +16,7 @@ internal static class AnswerJudge
         if (RelayedFailure.MaybeExecuted(answer.Error) is { } maybeExecuted) return Relayed(answer, maybeExecuted);
         var reply = answer.Names switch
         {
-            Addressee.Us => JudgeOurs(answer, link),
+            Addressee.Us => JudgeOurs(answer),
             Addressee.Another => UpstreamReply.Lost(UpstreamOutcome.ProtocolError, $"HTTP {answer.Status}: its answer is to another request, or damaged"),
             _ when link.SessionId is not null && LostSession.IsCertain(answer) => null,
             _ => JudgeStatus(answer, link),
@@ -41,13 +41,9 @@ internal static class AnswerJudge
             : UpstreamReply.NotSent(UpstreamOutcome.Refused, detail, retryAfter: answer.RetryAfter);
     }
 
-    private static UpstreamReply JudgeOurs(in HttpAnswer answer, HttpLink link)
-    {
-        if (answer.Message is not { } message) return UpstreamReply.Lost(UpstreamOutcome.ProtocolError, $"HTTP {answer.Status}: the answer is no valid JSON-RPC");
-        return IsRefusal(answer, link) ? NotTaken() : UpstreamReply.Answered(answer.Body!, message);
-    }
-
-    private static UpstreamReply NotTaken() => UpstreamReply.NotSent(UpstreamOutcome.Refused, "HTTP 400: the request's revision or headers were not taken");
+    private static UpstreamReply JudgeOurs(in HttpAnswer answer) => answer.Message is { } message
+        ? UpstreamReply.Answered(answer.Body!, message)
+        : UpstreamReply.Lost(UpstreamOutcome.ProtocolError, $"HTTP {answer.Status}: the answer is no valid JSON-RPC");
 
     private static UpstreamReply JudgeStatus(in HttpAnswer answer, HttpLink link)
     {
@@ -69,10 +65,12 @@ internal static class AnswerJudge
                 return UpstreamReply.Lost(UpstreamOutcome.SentButNoAnswer, detail);
         }
 
-        if (IsRefusal(answer, link)) return NotTaken();
+        if (IsRefusal(answer, link)) return UpstreamReply.NotSent(UpstreamOutcome.Refused, "HTTP 400: the request's revision or headers were not taken");
         if (answer.Message is { } message) return UpstreamReply.Answered(answer.Body!, message);
         return answer.Status switch
         {
+            // With words of its own it may be the tool's.
+            404 or 410 when answer.Body is { Length: > 0 } => UpstreamReply.Lost(UpstreamOutcome.SentButNoAnswer, detail),
             // Answered by something that never came to the MCP endpoint.
             404 or 410 or 411 or 414 or 417 or 426 or 431 => UpstreamReply.NotSent(UpstreamOutcome.Refused, detail),
             408 => UpstreamReply.Lost(UpstreamOutcome.SentButNoAnswer, detail),

@@ -113,10 +113,13 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
         using var reader = new SseReader(await response.Content.ReadAsStreamAsync(cancellationToken), maxResponseBytes, _expectedBytes) { SignsOfLife = request.SignsOfLife };
         var listener = request.Listener;
         long passedOver = 0;
+        var hasBeenHeard = false;
+        byte[]? nobodys = null;
         while (true)
         {
             var read = await reader.ReadAsync(cancellationToken);
-            if (read == SseRead.End) return HttpAnswer.Lost(UpstreamOutcome.SentButNoAnswer, "the event stream ended before the answer", status);
+            if (read == SseRead.End)
+                return nobodys is null || hasBeenHeard ? HttpAnswer.Lost(UpstreamOutcome.SentButNoAnswer, "the event stream ended before the answer", status) : Nobodys(response, nobodys);
             if (read == SseRead.TooLarge || passedOver > maxResponseBytes)
             {
                 await ResponseBody.AbortAsync(response);
@@ -138,15 +141,38 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
                 return HttpAnswer.Lost(UpstreamOutcome.ProtocolError, "the answer is no valid JSON-RPC", status);
             }
 
-            if (message.Kind == JsonRpcKind.Notification) listener = await NotifyAsync(listener, message);
-            else if (message.Kind == JsonRpcKind.Request && link is not null) await AnswerServerAsync(link, message, cancellationToken);
-            else if (message.Kind == JsonRpcKind.Response && AnswerReader.NamedBy(message, id) is var names and not Addressee.Another)
+            if (message.Kind == JsonRpcKind.Notification)
             {
+                hasBeenHeard = true;
+                listener = await NotifyAsync(listener, message);
+            }
+            else if (message.Kind == JsonRpcKind.Request && link is not null) await AnswerServerAsync(link, message, cancellationToken);
+            else if (message.Kind == JsonRpcKind.Response)
+            {
+                var names = AnswerReader.NamedBy(message, id);
+                // An error that names nobody is about something else where the answer comes behind it.
+                if (names == Addressee.Nobody) nobodys ??= message.Bytes.ToArray();
+                if (names != Addressee.Us) continue;
                 var body = reader.Detach(out var data);
                 Remember(body.Length);
                 return new HttpAnswer { Status = status, Body = body, Message = Shift(message.Response, data.Start), Names = names, SessionId = SessionId(response) };
             }
         }
+    }
+
+    private HttpAnswer Nobodys(HttpResponseMessage response, byte[] message)
+    {
+        var body = new PooledBytes(message.Length);
+        body.Write(message);
+        return new HttpAnswer
+        {
+            Status = (int)response.StatusCode,
+            Body = body,
+            Message = JsonRpcMessage.Read(body.Memory, JsonRpcMessage.MaxUpstreamDepth).Response,
+            Names = Addressee.Nobody,
+            RetryAfter = RetryAfterHeader.Read(response, time),
+            SessionId = SessionId(response),
+        };
     }
 
     /// <summary>Reads the message that an event carries. False: it carries none.</summary>

@@ -11,19 +11,20 @@ internal static partial class LostSession
 {
     /// <summary>
     /// True when nothing was executed for want of the session: an answer that names nobody, and is 404 as MCP wants it, or 400
-    /// with words that leave no doubt, as older SDKs do it.
+    /// with words that leave no doubt, as older SDKs do it. A 404 that speaks of something else may be the tool's.
     /// </summary>
     public static bool IsCertain(in HttpAnswer answer)
     {
         if (answer.Names != Addressee.Nobody) return false;
-        return answer.Status == 404 || (answer.Status == 400 && answer.Body is { Length: > 0 and <= MaxWords } && SaysSo().IsMatch(Words(answer)));
+        if (answer.Status == 404) return answer.Body is not { Length: > 0 } || answer.Message is not null || Mentions(Words(answer));
+        return answer.Status == 400 && answer.Body is { Length: > 0 and <= MaxWords } && SaysSo().IsMatch(Words(answer));
     }
 
     /// <summary>True when an answer to our request may mean a lost session as well as anything else: worth a question.</summary>
     public static bool IsHinted(in HttpAnswer answer)
     {
-        if (answer.Failure is not null || answer.Error.IsEmpty) return false;
-        return answer.Status == 404 || JsonRpcErrors.CodeOf(answer.Error) == SessionNotFound || Mentions(answer);
+        if (answer.Failure is not null) return false;
+        return answer.Status == 404 || (!answer.Error.IsEmpty && (JsonRpcErrors.CodeOf(answer.Error) == SessionNotFound || Mentions(answer)));
     }
 
     /// <summary>
@@ -39,12 +40,10 @@ internal static partial class LostSession
         return isLostByRule || (JsonRpcErrors.CodeOf(answer.Error) is SessionNotFound or NotInitialized or 0 or InvalidRequest or ServerError && Mentions(answer));
     }
 
-    private static bool Mentions(in HttpAnswer answer)
-    {
-        if (answer.Error.Length > MaxWords) return false;
-        var words = Words(answer);
-        return words.Contains("session", StringComparison.OrdinalIgnoreCase) || words.Contains("initializ", StringComparison.OrdinalIgnoreCase);
-    }
+    private static bool Mentions(in HttpAnswer answer) => answer.Error.Length <= MaxWords && Mentions(Words(answer));
+
+    private static bool Mentions(string words) =>
+        words.Contains("session", StringComparison.OrdinalIgnoreCase) || words.Contains("initializ", StringComparison.OrdinalIgnoreCase);
 
     // What is meant for people: the message of an error, else whatever came.
     private static string Words(in HttpAnswer answer)

@@ -111,10 +111,8 @@ internal sealed partial class StreamableHttpClient : IInstanceClient
 
     private static UpstreamReply NotConnected() => UpstreamReply.NotSent(UpstreamOutcome.ConnectFailed, "not connected");
 
-    // 404 is what MCP has for it. Any other status came to a session that was opened a moment ago, so its words are no proof.
-    private static UpstreamReply LostAgain(int status) => status == 404
-        ? UpstreamReply.NotSent(UpstreamOutcome.Refused, "a session it has just opened is unknown to it")
-        : UpstreamReply.Lost(UpstreamOutcome.SentButNoAnswer, $"HTTP {status} to a session it has just opened");
+    // It came to a session that was opened a moment ago, so it is no proof that nothing was executed.
+    private static UpstreamReply LostAgain(int status) => UpstreamReply.Lost(UpstreamOutcome.SentButNoAnswer, $"HTTP {status} to a session it has just opened");
 
     private void NoticeTrouble(HttpLink link, long id, in HttpAnswer answer)
     {

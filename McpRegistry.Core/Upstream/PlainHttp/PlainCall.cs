@@ -9,6 +9,11 @@ namespace McpRegistry.Core.Upstream.PlainHttp;
 /// <summary>Turns the arguments of a call into the request its tool stands for.</summary>
 internal static class PlainCall
 {
+    // What common servers take: 16 KiB of request line and headers in node, 64 KiB in uvicorn, 8 KiB for each in nginx and Kestrel.
+    // Beyond it the connection is cut, which would look like a failure of the service.
+    private const int MaxTarget = 8 * 1024;
+    private const int MaxHeaders = 8 * 1024;
+
     /// <summary>Puts the request together; nothing is sent.</summary>
     /// <exception cref="ArgumentRefusedException">An argument is missing or cannot be sent to where it belongs.</exception>
     public static PlainRequest Create(PlainTool tool, ReadOnlyMemory<byte> arguments)
@@ -39,6 +44,8 @@ internal static class PlainCall
 
         if (cookies.Length > 0) (headers ??= []).Add(new("Cookie", cookies.ToString()));
         RefuseDotSegments(tool, path);
+        if (path.Length + query.Length > MaxTarget) throw new ArgumentRefusedException($"The arguments that are part of the URL are longer than {MaxTarget} characters together.");
+        if (headers is not null && headers.Sum(header => header.Value.Length) > MaxHeaders) throw new ArgumentRefusedException($"The arguments that are sent as headers are longer than {MaxHeaders} characters together.");
         request = request with { Path = path, Query = query.ToString(), Headers = headers };
         return tool.Body is { } body ? PlainBodyWriter.AddTo(request, tool, body, given) : request;
     }

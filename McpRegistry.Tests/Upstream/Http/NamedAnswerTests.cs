@@ -24,6 +24,7 @@ public sealed class NamedAnswerTests
     [InlineData(410, -32000, "no")]
     [InlineData(502, -32000, "no")]
     [InlineData(200, -32022, "no")]
+    [InlineData(400, -32020, "no")]
     public async Task An_error_that_names_our_request_is_the_answer_and_is_asked_for_once(int status, int code, string message)
     {
         var error = $"{{\"code\":{code},\"message\":\"{message}\"}}";
@@ -38,6 +39,58 @@ public sealed class NamedAnswerTests
             Assert.Equal(error, reply.ErrorText());
             Assert.Equal((1, 1), (server.Count("tools/call"), server.Count(era == ProtocolEra.Legacy ? "initialize" : "server/discover")));
         }
+    }
+
+    /// <summary>A 404 without words is how MCP says that a session is gone; words of another kind may be those of a tool that ran.</summary>
+    [Theory]
+    [InlineData("{\"detail\":\"customer 7 not found\"}")]
+    [InlineData("<html>Not here</html>")]
+    public async Task A_404_that_speaks_of_something_else_leaves_it_open_and_is_asked_for_once(string body)
+    {
+        await using var server = await ScriptedServer.StartAsync(ProtocolEra.Legacy, (context, request) => request.Method == "ping"
+            ? ScriptedServer.ResultAsync(context, request, "{}")
+            : ScriptedServer.JsonAsync(context, 404, body));
+        await using var upstream = await UpstreamUnderTest.ConnectAsync(server.Mcp);
+
+        using var reply = await upstream.CallAsync();
+
+        Assert.Equal((UpstreamOutcome.SentButNoAnswer, true, 1), (reply.Outcome, reply.WasSent, server.Count("tools/call")));
+    }
+
+    [Fact]
+    public async Task A_session_that_is_unknown_again_right_after_its_handshake_leaves_it_open()
+    {
+        await using var server = await ScriptedServer.StartAsync(ProtocolEra.Legacy, (context, _) =>
+        {
+            context.Response.StatusCode = 404;
+            return Task.CompletedTask;
+        });
+        await using var upstream = await UpstreamUnderTest.ConnectAsync(server.Mcp);
+
+        using var reply = await upstream.CallAsync();
+
+        Assert.Equal((UpstreamOutcome.SentButNoAnswer, true, 2), (reply.Outcome, reply.WasSent, server.Count("tools/call")));
+    }
+
+    /// <summary>An error that names nobody, among the events of an answer, is about something else when the answer comes behind it.</summary>
+    [Theory]
+    [InlineData(true, UpstreamOutcome.Answered)]
+    [InlineData(false, UpstreamOutcome.SentButNoAnswer)]
+    public async Task An_event_that_names_nobody_does_not_stand_for_the_answer(bool answers, UpstreamOutcome outcome)
+    {
+        await using var server = await ScriptedServer.StartAsync(ProtocolEra.Legacy, async (context, request) =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.WriteAsync("data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":1}}\n\n");
+            await context.Response.WriteAsync("data: {\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"m\"}}\n\n");
+            if (answers) await context.Response.WriteAsync($"data: {{\"jsonrpc\":\"2.0\",\"id\":{request.Id},\"result\":{{\"a\":1}}}}\n\n");
+        });
+        await using var upstream = await UpstreamUnderTest.ConnectAsync(server.Mcp);
+
+        using var reply = await upstream.CallAsync();
+
+        Assert.Equal((outcome, true), (reply.Outcome, reply.WasSent));
+        if (answers) Assert.Equal("{\"a\":1}", reply.ResultText());
     }
 
     [Theory]

@@ -94,6 +94,10 @@ public sealed class PlainDispatchTests : IAsyncLifetime
             Assert.Equal((ErrorCode.InvalidArguments, false, 1), (refused.Failure, refused.MaybeExecuted, refused.Attempts));
         }
 
+        // Beyond what servers take for a URL they cut the connection, which would look like a failure of theirs.
+        using var huge = await DispatchAsync($$"""{"id":"{{new string('a', 200_000)}}"}""");
+        Assert.Equal((ErrorCode.InvalidArguments, false), (huge.Failure, huge.MaybeExecuted));
+
         Assert.All(_service.Instances, instance => Assert.True(instance.Health.IsAvailable));
         using var good = await DispatchAsync("""{"id":"7"}""");
         Assert.Equal((null, 1), (good.Failure, good.Attempts));

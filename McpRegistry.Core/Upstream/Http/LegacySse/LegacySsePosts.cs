@@ -128,7 +128,7 @@ internal sealed partial class LegacySsePosts(McpEndpoint endpoint, HttpInstance 
         var body = await ResponseBody.ReadAsync(response, instance.MaxResponseBytes, ExpectedBytes, cancellationToken);
         if (body is null) return isSuccess && Conversation.TrySettle(id, UpstreamReply.Lost(UpstreamOutcome.ResponseTooLarge, "the answer is larger than the limit"));
         if ((AnswerTo(id, body.Memory, isSuccess) ?? (body.TryMendText() ? AnswerTo(id, body.Memory, isSuccess) : null)) is { } answer) return Conversation.TrySettle(id, UpstreamReply.Answered(body, answer));
-        var isBroken = MessageSalvage.TryReadId(body.Span) == id;
+        var isBroken = MessageSalvage.TryReadId(body.Span, isAnswer: true) == id;
         body.Dispose();
         return isBroken && Conversation.TrySettle(id, UpstreamReply.Lost(UpstreamOutcome.ProtocolError, "the answer is no valid JSON-RPC"));
     }
