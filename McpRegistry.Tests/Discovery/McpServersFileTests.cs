@@ -254,7 +254,7 @@ public sealed class McpServersFileTests
         var content = Parse("""{ "mcpServers": { "h": { "url": "http://127.0.0.1:1/mcp", "headers": { "A": "\ud83d" } }, "\ud83d": { "command": "x" }, "ok": { "command": "server" } } }""");
 
         Assert.Equal("ok", Assert.Single(content.Registrations).Name);
-        Assert.Equal(["mcpServers.h", "mcpServers.\uFFFD"], content.Errors.Select(error => error.Field));
+        Assert.Equal(["mcpServers.h", "mcpServers[\"\\uFFFD\"]"], content.Errors.Select(error => error.Field));
         Assert.All(content.Errors, error => Assert.Equal("A text in it is not Unicode.", error.Message));
     }
 
