@@ -11,7 +11,7 @@ public sealed class ReplicaTests(RunningCluster cluster, ITestOutputHelper outpu
 {
     private static readonly int Rounds = AcceptanceRun.Choose(3, 20);
     private static readonly TimeSpan ServedWithin = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan NeverReady = TimeSpan.FromSeconds(3);
 
