@@ -27,7 +27,8 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
         {
             message = Compose(link, id, request, hop);
             request.Leave();
-            response = await endpoint.SendAsync(message, cancellationToken);
+            var first = await endpoint.StartAsync(message, cancellationToken);
+            response = await endpoint.SettleAsync(message, first, cancellationToken);
             if (ResponseBody.IsEventStream(response)) return await ReadEventsAsync(response, link, id, request, cancellationToken);
             return await ReadBodyAsync(response, id, cancellationToken);
         }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 using McpRegistry.Core.Upstream.Http.Coding;
 using McpRegistry.Core.Upstream.Http.Egress;
 
@@ -21,26 +19,39 @@ internal sealed class HttpSender(EgressLease egress)
 
     /// <summary>Sends; the answer is there as soon as its headers are. Its body is readable as it is.</summary>
     /// <exception cref="HttpRequestException">There is no connection, or it broke.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
-        var isForGood = true;
-        for (var hops = 0; ; hops++)
-        {
-            var response = await egress.SendAsync(request, cancellationToken);
-            if (hops == MaxHops || Redirects.NextHop(request, response) is not { } next)
-            {
-                ContentCoding.Undo(response);
-                return response;
-            }
+    public async ValueTask<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        await SettleAsync(request, await StartAsync(request, cancellationToken), cancellationToken);
 
+    /// <summary>
+    /// The first half of <see cref="SendAsync"/>, for the path of a call: with the halves apart, an ordinary answer costs it no
+    /// further state machine.
+    /// </summary>
+    public Task<HttpResponseMessage> StartAsync(HttpRequestMessage request, CancellationToken cancellationToken) => egress.SendAsync(request, cancellationToken);
+
+    /// <summary>The second half. Owns the response it is given: what comes back may be another.</summary>
+    public ValueTask<HttpResponseMessage> SettleAsync(HttpRequestMessage request, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (Redirects.NextHop(request, response) is { } next) return FollowAsync(request, response, next, cancellationToken);
+        ContentCoding.Undo(response);
+        return ValueTask.FromResult(response);
+    }
+
+    private async ValueTask<HttpResponseMessage> FollowAsync(HttpRequestMessage request, HttpResponseMessage response, Uri? next, CancellationToken cancellationToken)
+    {
+        var isForGood = true;
+        for (var hops = 0; hops < MaxHops && next is not null; hops++)
+        {
             isForGood &= (int)response.StatusCode == Redirects.Permanent;
             response.Dispose();
             // Told to ask elsewhere, the upstream has done nothing with it (RFC 9110, 15.4.8).
             (request.Content as PooledContent)?.TakeBack();
             request.RequestUri = next;
             if (isForGood) _movedTo = next;
+            response = await egress.SendAsync(request, cancellationToken);
+            next = Redirects.NextHop(request, response);
         }
+
+        ContentCoding.Undo(response);
+        return response;
     }
 }

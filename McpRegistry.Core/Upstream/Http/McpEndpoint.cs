@@ -49,6 +49,13 @@ internal sealed class McpEndpoint(Uri address, EgressLease egress, InstanceCrede
     /// <inheritdoc cref="HttpSender.SendAsync"/>
     public ValueTask<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _sender.SendAsync(request, cancellationToken);
 
+    /// <inheritdoc cref="HttpSender.StartAsync"/>
+    public Task<HttpResponseMessage> StartAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _sender.StartAsync(request, cancellationToken);
+
+    /// <inheritdoc cref="HttpSender.SettleAsync"/>
+    public ValueTask<HttpResponseMessage> SettleAsync(HttpRequestMessage request, HttpResponseMessage response, CancellationToken cancellationToken) =>
+        _sender.SettleAsync(request, response, cancellationToken);
+
     /// <summary>The credentials were not taken; the next request resolves them anew.</summary>
     public void ForgetCredentials() => credentials.Forget();
 }

@@ -30,7 +30,8 @@ internal sealed class PlainHttpExchange(HttpInstance instance)
         {
             AddHeaders(request, plain, call);
             call?.Leave();
-            response = await _sender.SendAsync(request, cancellationToken);
+            var first = await _sender.StartAsync(request, cancellationToken);
+            response = await _sender.SettleAsync(request, first, cancellationToken);
             var read = await ResponseBody.ReadAsync(response, instance.MaxResponseBytes, ExpectedBytes, cancellationToken);
             if (read is not null)
             {
