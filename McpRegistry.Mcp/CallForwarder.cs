@@ -73,14 +73,9 @@ internal sealed class CallForwarder(ICallDispatcher dispatcher, ResourceRoutes r
 
         if (!reply.IsError) routes.Note(exchange.Scope, call.Service, call.Method, reply.Result);
         if (reply.IsError) await exchange.PassErrorAsync(reply.Error);
-        else if (reply.Result.Span[0] != (byte)'{') await exchange.FailAsync(McpErrors.Of(NoObject(outcome)));
         else if (exchange.Era == ProtocolEra.Modern) await AnswerModernAsync(exchange, reply);
         else await AnswerLegacyAsync(exchange, reply);
     }
-
-    // It was answered, so it may have been executed, though this is no answer that a client could read.
-    private static CallOutcome NoObject(CallOutcome outcome) =>
-        CallOutcome.Failed(ErrorCode.UpstreamProtocolError, outcome.Service, outcome.InstanceId, outcome.Attempts, maybeExecuted: true);
 
     private static Task AnswerModernAsync(McpExchange exchange, UpstreamReply reply) =>
         reply.Response.HasResultType ? exchange.AnswerAsync(reply.Result)

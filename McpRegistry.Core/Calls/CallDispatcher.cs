@@ -108,7 +108,7 @@ internal sealed partial class CallDispatcher(
         {
             // A child is waited for by its own client.
             var isToConnect = instance.Client.Connection is null && instance.Address is not null;
-            reply = (isToConnect ? await FailureToConnectAsync(instance.Client, deadline.Token) : null) ?? await instance.Client.SendAsync(request, deadline.Token);
+            reply = (isToConnect ? await FailureToConnectAsync(instance.Client, deadline.Token) : null) ?? Judge(await instance.Client.SendAsync(request, deadline.Token));
             answered = reply.Outcome == UpstreamOutcome.Answered;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -126,6 +126,14 @@ internal sealed partial class CallDispatcher(
         else if (!isOurFault) instance.Health.RecordCall(reply.Outcome, reply.IsAlive, reply.RefusalReason);
         CallTelemetry.EndAttempt(span, reply, timedOut);
         return new Attempt(instance, reply, timedOut) { IsOurFault = isOurFault };
+    }
+
+    // A result is an object, whatever the method. Of anything else no face could make an answer, and it may have been executed.
+    private static UpstreamReply Judge(UpstreamReply reply)
+    {
+        if (reply.Outcome != UpstreamOutcome.Answered || reply.IsError || reply.Result.Span is [(byte)'{', ..]) return reply;
+        reply.Dispose();
+        return UpstreamReply.Lost(UpstreamOutcome.ProtocolError, "its result is no object");
     }
 
     // Only of a lone instance, see InstancePicker: the others are connected by their watch, off the path of a call.
