@@ -99,12 +99,8 @@ public sealed class CallDispatcherTests
         Assert.Empty(_two.Methods);
     }
 
-    /// <summary>Judged here, so that REST and MCP say the same of it.</summary>
     [Theory]
-    [InlineData("5")]
-    [InlineData("null")]
-    [InlineData("[]")]
-    [InlineData("\"done\"")]
+    [InlineData("5"), InlineData("null"), InlineData("[]"), InlineData("\"done\"")]
     public async Task A_result_that_is_no_object_is_no_answer_and_may_have_been_executed(string result)
     {
         _one.Answer = (_, _) => ValueTask.FromResult(FakeInstanceClient.Result(result));
