@@ -22,15 +22,14 @@ internal sealed class CallForwarder(ICallDispatcher dispatcher, ResourceRoutes r
     public Task CallToolAsync(McpExchange exchange, CatalogEntry tool, RequestParams parameters, bool isDirect)
     {
         if (ServiceOf(exchange, tool) is not { } service) return exchange.FailAsync(McpErrors.Of(ErrorCode.UnknownTool));
-        var facts = RouteFacts.Of(tool);
-        var headers = CallHeaders.Of(exchange, facts.HeaderParameters, parameters, isDirect, out var error);
+        var headers = CallHeaders.Of(exchange, tool, parameters, isDirect, out var error);
         if (error is not null) return exchange.FailAsync(error);
         return SendAsync(exchange, new UpstreamCall
         {
             Service = service,
             Method = "tools/call",
             Target = tool.Name,
-            Params = WithClient(exchange, parameters.WithName(facts.EncodedName)),
+            Params = WithClient(exchange, parameters.WithName(RouteFacts.Of(tool).EncodedName)),
             IsSafe = CallSafety.OfTool(service.Registration, tool),
             Headers = headers,
             Affinity = exchange.Session?.Affinity,
