@@ -51,6 +51,19 @@ public sealed class CallRoutesTests : IAsyncLifetime
         Assert.Equal("tools/call", _host.Dispatcher.Last.Method);
     }
 
+    [Theory]
+    [InlineData(Call, """{"tool":"echo","args":{"path":"/safe","path":"/etc/shadow"}}""")]
+    [InlineData(Call, """{"tool":"echo","args":{"deep":[{"path":1,"p\u0061th":2}]}}""")]
+    [InlineData("/api/services/demo/tools/echo", """{"path":"/safe","path":"/etc/shadow"}""")]
+    [InlineData("/api/services/demo/tools/echo", """{"path":"/safe","p\u0061th":"/etc/shadow"}""")]
+    public async Task A_name_that_stands_twice_in_the_arguments_is_refused_before_anything_is_sent(string path, string body)
+    {
+        var answer = await _host.PostAsync(path, body);
+
+        Assert.Contains("twice", answer.IsProblem(400, "invalid_arguments").GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Null(_host.Dispatcher.Last);
+    }
+
     /// <summary>As over MCP: a modern server that declares such parameters refuses calls without them.</summary>
     [Theory]
     [InlineData(Call, """{"tool":"query","args":{"region":"größer","deep":{"count":3},"other":"x"}}""")]
