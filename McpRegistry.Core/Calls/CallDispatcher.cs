@@ -101,6 +101,7 @@ internal sealed partial class CallDispatcher(
             return new Attempt(instance, UpstreamReply.Cancelled(wasSent: false), deadline.HasExpired);
         }
 
+        instance.Audience.Used(call.Affinity);
         var request = RequestFor(call, deadline, span);
         UpstreamReply reply;
         var (answered, isOurFault) = (false, false);
@@ -118,7 +119,11 @@ internal sealed partial class CallDispatcher(
             LogClientThrew(logger, e, instance.ServiceName, instance.InstanceId, request.Method, request.MayHaveLeft);
             reply = request.MayHaveLeft ? UpstreamReply.Lost(UpstreamOutcome.SentButNoAnswer, OurFault) : UpstreamReply.NotSent(UpstreamOutcome.SentButNoAnswer, OurFault);
         }
-        finally { instance.Load.Exit(time, entered, answered); }
+        finally
+        {
+            instance.Audience.Used(call.Affinity);
+            instance.Load.Exit(time, entered, answered);
+        }
 
         var timedOut = reply.Outcome == UpstreamOutcome.Cancelled && deadline.HasExpired;
         // Whoever waited for a start in vain has learned nothing of how the instance answers.
