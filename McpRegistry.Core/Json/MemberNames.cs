@@ -19,13 +19,19 @@ internal sealed class MemberNames
     [ThreadStatic]
     private static MemberNames? _spare;
 
+    // Fewer are compared one by one; more at once.
+    private const int Few = 8;
+
     // Of each name something of its length, beginning and end; before those of an object a mark that says where those of the outer one begin.
     private ulong[] _keys = new ulong[64];
     private Place[] _places = new Place[64];
+
+    // What rare names need, and most messages never do: the texts of those with escapes, and the names of large objects.
+    private readonly List<byte[]> _texts = [];
+    private readonly Stack<HashSet<string>?> _outerMany = [];
     private HashSet<string>? _many;
     private int _count;
     private int _first;
-    private bool _holdsMemory;
 
     /// <summary>Takes the one of this thread, or makes one.</summary>
     public static MemberNames Take()
@@ -38,21 +44,27 @@ internal sealed class MemberNames
     /// <summary>Gives it back when all objects have been left. One that is not given back is forgotten.</summary>
     public void GiveBack()
     {
-        if (_count == 0 && !_holdsMemory && _keys.Length <= MostKept) _spare = this;
+        if (_count != 0 || _keys.Length > MostKept) return;
+        if (_texts.Count > 0) _texts.Clear();
+        _spare = this;
     }
 
     /// <summary>An object begins.</summary>
     public void Enter()
     {
-        Push((ulong)_first, new Place(0, 0, _many));
-        (_first, _many) = (_count, null);
+        Push((ulong)_first, new Place(0, _many is null ? 0 : 1));
+        _first = _count;
+        if (_many is null) return;
+        _outerMany.Push(_many);
+        _many = null;
     }
 
     /// <summary>The innermost object ends.</summary>
     public void Leave()
     {
         _count = _first - 1;
-        (_first, _many) = ((int)_keys[_count], (HashSet<string>?)_places[_count].Memory);
+        _first = (int)_keys[_count];
+        _many = _places[_count].Length == 0 ? null : _outerMany.Pop();
     }
 
     /// <summary>A member of the innermost object.</summary>
@@ -62,32 +74,45 @@ internal sealed class MemberNames
     /// <exception cref="JsonException">The object has this name already.</exception>
     public void Add(ReadOnlySpan<byte> json, ByteRange name, bool isEscaped)
     {
-        var text = JsonMembers.Text(name, isEscaped, json);
+        var text = isEscaped ? JsonMembers.Text(name, isEscaped, json) : json.Slice(name.Start, name.Length);
         if (_many is not null)
         {
-            if (!_many.Add(Encoding.UTF8.GetString(text))) throw Twice();
+            AddToMany(text);
             return;
         }
 
         var key = KeyOf(text);
-        for (var at = _first; ; at++)
-        {
-            var next = _keys.AsSpan(at, _count - at).IndexOf(key);
-            if (next < 0) break;
-            at += next;
+        for (var at = Find(key, _first); at >= 0; at = Find(key, at + 1))
             if (TextOf(json, _places[at]).SequenceEqual(text)) throw Twice();
-        }
 
-        if (_count - _first == MostCompared) AddToMany(json, text);
-        else Push(key, isEscaped ? new Place(0, 0, text.ToArray()) : new Place(name.Start, name.Length, null));
+        if (_count - _first == MostCompared) BeginMany(json, text);
+        else if (!isEscaped) Push(key, new Place(name.Start, name.Length));
+        else
+        {
+            _texts.Add(text.ToArray());
+            Push(key, new Place(-_texts.Count, 0));
+        }
     }
 
-    private void AddToMany(ReadOnlySpan<byte> json, ReadOnlySpan<byte> text)
+    private int Find(ulong key, int from)
     {
-        _holdsMemory = true;
+        if (_count - from > Few) return _keys.AsSpan(from, _count - from).IndexOf(key) is var at and >= 0 ? from + at : -1;
+        var keys = _keys;
+        for (var i = from; i < _count; i++)
+            if (keys[i] == key) return i;
+        return -1;
+    }
+
+    private void BeginMany(ReadOnlySpan<byte> json, ReadOnlySpan<byte> text)
+    {
         _many = new HashSet<string>(2 * MostCompared, StringComparer.Ordinal);
-        for (var i = _first; i < _count; i++) _many.Add(Encoding.UTF8.GetString(TextOf(json, _places[i])));
-        _many.Add(Encoding.UTF8.GetString(text));
+        for (var i = _first; i < _count; i++) AddToMany(TextOf(json, _places[i]));
+        AddToMany(text);
+    }
+
+    private void AddToMany(ReadOnlySpan<byte> text)
+    {
+        if (!_many!.Add(Encoding.UTF8.GetString(text))) throw Twice();
     }
 
     private void Push(ulong key, Place place)
@@ -98,13 +123,11 @@ internal sealed class MemberNames
             Array.Resize(ref _places, 2 * _count);
         }
 
-        _holdsMemory |= place.Memory is not null;
         _keys[_count] = key;
         _places[_count++] = place;
     }
 
-    private static ReadOnlySpan<byte> TextOf(ReadOnlySpan<byte> json, in Place place) =>
-        place.Memory is byte[] text ? text : json.Slice(place.Start, place.Length);
+    private ReadOnlySpan<byte> TextOf(ReadOnlySpan<byte> json, Place place) => place.Start < 0 ? _texts[-place.Start - 1] : json.Slice(place.Start, place.Length);
 
     private static ulong KeyOf(ReadOnlySpan<byte> text)
     {
@@ -117,6 +140,6 @@ internal sealed class MemberNames
 
     private static JsonException Twice() => new("A name stands twice in one object.");
 
-    // Of a mark: the set of the outer object; of a name with escapes: its text.
-    private readonly record struct Place(int Start, int Length, object? Memory);
+    // Of a name with escapes: which of the texts, counted from -1 downwards. Of a mark: whether the outer object is a large one.
+    private readonly record struct Place(int Start, int Length);
 }
