@@ -22,15 +22,14 @@ internal sealed class CallForwarder(ICallDispatcher dispatcher, ResourceRoutes r
     public Task CallToolAsync(McpExchange exchange, CatalogEntry tool, RequestParams parameters, bool isDirect)
     {
         if (ServiceOf(exchange, tool) is not { } service) return exchange.FailAsync(McpErrors.Of(ErrorCode.UnknownTool));
-        var facts = RouteFacts.Of(tool);
-        var headers = CallHeaders.Of(exchange, facts.HeaderParameters, parameters, isDirect, out var error);
+        var headers = CallHeaders.Of(exchange, tool, parameters, isDirect, out var error);
         if (error is not null) return exchange.FailAsync(error);
         return SendAsync(exchange, new UpstreamCall
         {
             Service = service,
             Method = "tools/call",
             Target = tool.Name,
-            Params = WithClient(exchange, parameters.WithName(facts.EncodedName)),
+            Params = WithClient(exchange, parameters.WithName(RouteFacts.Of(tool).EncodedName)),
             IsSafe = CallSafety.OfTool(service.Registration, tool),
             Headers = headers,
             Affinity = exchange.Session?.Affinity,
@@ -73,14 +72,9 @@ internal sealed class CallForwarder(ICallDispatcher dispatcher, ResourceRoutes r
 
         if (!reply.IsError) routes.Note(exchange.Scope, call.Service, call.Method, reply.Result);
         if (reply.IsError) await exchange.PassErrorAsync(reply.Error);
-        else if (reply.Result.Span[0] != (byte)'{') await exchange.FailAsync(McpErrors.Of(NoObject(outcome)));
         else if (exchange.Era == ProtocolEra.Modern) await AnswerModernAsync(exchange, reply);
         else await AnswerLegacyAsync(exchange, reply);
     }
-
-    // It was answered, so it may have been executed, though this is no answer that a client could read.
-    private static CallOutcome NoObject(CallOutcome outcome) =>
-        CallOutcome.Failed(ErrorCode.UpstreamProtocolError, outcome.Service, outcome.InstanceId, outcome.Attempts, maybeExecuted: true);
 
     private static Task AnswerModernAsync(McpExchange exchange, UpstreamReply reply) =>
         reply.Response.HasResultType ? exchange.AnswerAsync(reply.Result)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
+using McpRegistry.Core.Catalog.Headers;
 using McpRegistry.Core.Json;
 
 namespace McpRegistry.Mcp;

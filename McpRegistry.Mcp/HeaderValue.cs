@@ -3,7 +3,7 @@ using System.Text;
 
 namespace McpRegistry.Mcp;
 
-/// <summary>Texts as header values: plain where that is safe, else <c>=?base64?…?=</c> (MCP 2026-07-28, Streamable HTTP, "Value Encoding").</summary>
+/// <summary>Header values as the texts they stand for: plain where that is safe, else <c>=?base64?…?=</c> (MCP 2026-07-28, Streamable HTTP, "Value Encoding").</summary>
 internal static class HeaderValue
 {
     private const string Open = "=?base64?";
@@ -26,11 +26,6 @@ internal static class HeaderValue
         try { return StrictUtf8.GetString(bytes, 0, written); }
         catch (DecoderFallbackException) { return null; }
     }
-
-    public static string Encode(string text) =>
-        text.AsSpan().ContainsAnyExcept(Printable) || text.AsSpan().Trim().Length != text.Length || IsWrapped(text)
-            ? $"{Open}{Convert.ToBase64String(Encoding.UTF8.GetBytes(text))}{Close}"
-            : text;
 
     private static bool IsWrapped(string value) =>
         value.Length >= Open.Length + Close.Length && value.StartsWith(Open, StringComparison.Ordinal) && value.EndsWith(Close, StringComparison.Ordinal);

@@ -7,7 +7,7 @@ using McpRegistry.Core.Upstream;
 namespace McpRegistry.Mcp;
 
 /// <summary>What clients of the revisions with sessions send by POST.</summary>
-internal sealed class LegacyRequests(LegacySessions sessions, ISessionSharing sharing, CatalogRequests catalog, ServerIntroduction introduction, LogLevelForwarder logLevels)
+internal sealed class LegacyRequests(LegacySessions sessions, ISessionSharing sharing, CatalogRequests catalog, ServerIntroduction introduction, LogLevelForwarder logLevels, LeftCalls leftCalls)
 {
     public Task HandleAsync(HttpContext http, JsonRpcMessage message, McpScope scope)
     {
@@ -65,8 +65,9 @@ internal sealed class LegacyRequests(LegacySessions sessions, ISessionSharing sh
 
     private async Task AnswerAsync(McpExchange exchange)
     {
-        // Losing the connection is no cancellation in this era: only the client's word is.
+        // Losing the connection is no cancellation in this era: only the client's word is, where nothing else is said.
         using var call = exchange.Session!.InFlight.Begin(exchange.Message.Id);
+        using var hangUp = leftCalls.EndWithTheirConnection ? exchange.Http.RequestAborted.UnsafeRegister(static left => ((InFlightCalls.Call)left!).Cancel(), call) : default;
         exchange.Cancelled = call.Token;
         exchange.InFlight = call;
         var answered = catalog.TryAnswer(exchange) ?? exchange.Message.Method switch

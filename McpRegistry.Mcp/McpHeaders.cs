@@ -10,6 +10,4 @@ internal static class McpHeaders
 
     /// <summary>Ours: the replica that passed a request on. Such a request is not passed on again.</summary>
     public const string Relay = "Mcp-Registry-Relay";
-
-    public const string ParameterPrefix = "Mcp-Param-";
 }

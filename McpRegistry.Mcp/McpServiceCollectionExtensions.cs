@@ -11,8 +11,12 @@ namespace McpRegistry.Mcp;
 public static class McpServiceCollectionExtensions
 {
     /// <summary>Adds it. Needs <c>AddRegistryCore</c>.</summary>
-    public static IServiceCollection AddMcpFace(this IServiceCollection services, IConfiguration configuration)
+    /// <param name="services">Where to.</param>
+    /// <param name="configuration">The settings.</param>
+    /// <param name="endsLeftCalls">True: a call of a legacy client ends when its connection does, for a face whose calls nothing else would end. Default false, as the protocol has it.</param>
+    public static IServiceCollection AddMcpFace(this IServiceCollection services, IConfiguration configuration, bool endsLeftCalls = false)
     {
+        services.AddSingleton(new LeftCalls(endsLeftCalls));
         services.AddOptions<McpOptions>().Bind(configuration.GetSection(McpOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
 

@@ -39,7 +39,7 @@ internal sealed partial class PostHandler(
         }
 
         JsonRpcMessage message;
-        try { message = JsonRpcMessage.Read(body.Bytes); }
+        try { message = JsonRpcMessage.ReadOfClient(body.Bytes); }
         catch (JsonException error)
         {
             // The reader's own exceptions are of a derived type: that is no JSON at all.

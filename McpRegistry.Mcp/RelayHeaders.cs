@@ -27,13 +27,13 @@ internal static class RelayHeaders
         return headers;
     }
 
-    /// <summary>Copies those of an answer.</summary>
+    /// <summary>Copies those of an answer. What this replica would say itself the other one has said.</summary>
     public static void Copy(HttpResponseMessage answer, HttpResponse response)
     {
         foreach (var header in answer.Headers.NonValidated)
-            if (!OfOneConnection.Contains(header.Key)) response.Headers.Append(header.Key, header.Value.ToString());
+            if (!OfOneConnection.Contains(header.Key)) response.Headers[header.Key] = header.Value.ToString();
         foreach (var header in answer.Content.Headers.NonValidated)
-            response.Headers.Append(header.Key, header.Value.ToString());
+            response.Headers[header.Key] = header.Value.ToString();
     }
 
     private static bool IsNamed(string name, string connection) =>

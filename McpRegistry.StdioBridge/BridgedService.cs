@@ -9,8 +9,9 @@ namespace McpRegistry.StdioBridge;
 /// <summary>The server behind the bridge, as a registration like any other.</summary>
 internal static class BridgedService
 {
-    // Whoever calls has a deadline of its own and hangs up; the bridge must not be the first to give up.
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+    // Whoever calls has a deadline of its own and hangs up, which ends the call; the bridge must not be the first to give up, but a
+    // client that is gone without a word must not hold a place for ever.
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     /// <summary>The registration, or why there is none.</summary>
     public static (ServiceRegistration? Registration, string Refusal) Read(IConfiguration configuration, BridgeCommandLine line)

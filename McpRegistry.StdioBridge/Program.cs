@@ -14,7 +14,7 @@ builder.AddBridgeConsole(registration);
 builder.AddServiceDefaults();
 builder.AddHttpHost(BridgeOptions.DefaultUrl);
 builder.Services.AddBridgedService(builder.Configuration, registration);
-builder.Services.AddMcpFace(builder.Configuration);
+builder.Services.AddMcpFace(builder.Configuration, endsLeftCalls: true);
 
 var app = builder.Build();
 app.UseLocalhostGuard();

@@ -9,7 +9,7 @@ namespace McpRegistry.Api.Calls;
 
 /// <summary>
 /// <c>{"tool":"…","args":{…}}</c> as places in the buffer it came in. One walk over all of it finds malformed JSON, excess
-/// depth, unknown and duplicate members before anything is sent.
+/// depth, unknown and duplicate members, in the arguments as well, before anything is sent.
 /// </summary>
 internal readonly record struct CallBody(ByteRange Tool, ByteRange Arguments, TimeSpan? Timeout, bool ClientSaysSafe)
 {
@@ -82,7 +82,7 @@ internal readonly record struct CallBody(ByteRange Tool, ByteRange Arguments, Ti
     private static JsonScanner Start(ReadOnlySpan<byte> json)
     {
         if (!Utf8.IsValid(json)) throw new CallBodyException(null, "The body is not UTF-8.");
-        var scanner = new JsonScanner(json);
+        var scanner = new JsonScanner(json, refusesTwins: true);
         return scanner.PeekType() == JsonTokenType.StartObject ? scanner : throw new CallBodyException(null, "The body must be a JSON object.");
     }
 

@@ -4,6 +4,7 @@ using McpRegistry.Api.Hosting;
 using McpRegistry.Api.Problems;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Catalog;
+using McpRegistry.Core.Catalog.Headers;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.State;
 
@@ -67,9 +68,9 @@ internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatche
         {
             problem = new Problem(ErrorCode.InvalidArguments) { Detail = exception.Message };
         }
-        catch (JsonException)
+        catch (JsonException exception)
         {
-            problem = new Problem(ErrorCode.InvalidArguments) { Detail = "The body is not well-formed JSON." };
+            problem = new Problem(ErrorCode.InvalidArguments) { Detail = exception is MalformedJsonException ? "The body is not well-formed JSON." : exception.Message };
         }
 
         if (call is null)
@@ -101,6 +102,7 @@ internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatche
             Params = RequestParams.ForToolCall(body, request.Tool, request.Arguments),
             IsSafe = CallSafety.OfTool(service.Registration, tool, request.ClientSaysSafe),
             Timeout = timeout,
+            Headers = ToolHeaders.Of(tool, request.Arguments.Of(body.Memory)),
         };
         return null;
     }

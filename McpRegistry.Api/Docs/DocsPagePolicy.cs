@@ -9,6 +9,8 @@ internal static class DocsPagePolicy
     public static async ValueTask<object?> ApplyAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         var context = invocation.HttpContext;
+        // The page's script is large and changes with the program only.
+        context.Response.Headers.CacheControl = default;
         context.Response.OnStarting(() =>
         {
             var headers = context.Response.Headers;

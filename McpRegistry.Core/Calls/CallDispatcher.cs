@@ -101,6 +101,7 @@ internal sealed partial class CallDispatcher(
             return new Attempt(instance, UpstreamReply.Cancelled(wasSent: false), deadline.HasExpired);
         }
 
+        instance.Audience.Used(call.Affinity);
         var request = RequestFor(call, deadline, span);
         UpstreamReply reply;
         var (answered, isOurFault) = (false, false);
@@ -108,7 +109,7 @@ internal sealed partial class CallDispatcher(
         {
             // A child is waited for by its own client.
             var isToConnect = instance.Client.Connection is null && instance.Address is not null;
-            reply = (isToConnect ? await FailureToConnectAsync(instance.Client, deadline.Token) : null) ?? await instance.Client.SendAsync(request, deadline.Token);
+            reply = (isToConnect ? await FailureToConnectAsync(instance.Client, deadline.Token) : null) ?? Judge(await instance.Client.SendAsync(request, deadline.Token));
             answered = reply.Outcome == UpstreamOutcome.Answered;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -118,7 +119,11 @@ internal sealed partial class CallDispatcher(
             LogClientThrew(logger, e, instance.ServiceName, instance.InstanceId, request.Method, request.MayHaveLeft);
             reply = request.MayHaveLeft ? UpstreamReply.Lost(UpstreamOutcome.SentButNoAnswer, OurFault) : UpstreamReply.NotSent(UpstreamOutcome.SentButNoAnswer, OurFault);
         }
-        finally { instance.Load.Exit(time, entered, answered); }
+        finally
+        {
+            instance.Audience.Used(call.Affinity);
+            instance.Load.Exit(time, entered, answered);
+        }
 
         var timedOut = reply.Outcome == UpstreamOutcome.Cancelled && deadline.HasExpired;
         // Whoever waited for a start in vain has learned nothing of how the instance answers.
@@ -126,6 +131,14 @@ internal sealed partial class CallDispatcher(
         else if (!isOurFault) instance.Health.RecordCall(reply.Outcome, reply.IsAlive, reply.RefusalReason);
         CallTelemetry.EndAttempt(span, reply, timedOut);
         return new Attempt(instance, reply, timedOut) { IsOurFault = isOurFault };
+    }
+
+    // A result is an object, whatever the method. Of anything else no face could make an answer, and it may have been executed.
+    private static UpstreamReply Judge(UpstreamReply reply)
+    {
+        if (reply.Outcome != UpstreamOutcome.Answered || reply.IsError || reply.Result.Span is [(byte)'{', ..]) return reply;
+        reply.Dispose();
+        return UpstreamReply.Lost(UpstreamOutcome.ProtocolError, "its result is no object");
     }
 
     // Only of a lone instance, see InstancePicker: the others are connected by their watch, off the path of a call.

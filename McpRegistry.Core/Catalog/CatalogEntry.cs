@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 
+using McpRegistry.Core.Catalog.Headers;
 using McpRegistry.Core.Json;
 
 namespace McpRegistry.Core.Catalog;
@@ -25,6 +27,7 @@ public sealed class CatalogEntry
 {
     private byte[]? _exposedDefinition;
     private byte[]? _exposedLegacyDefinition;
+    private ImmutableArray<HeaderParameter> _headerParameters;
 
     /// <summary>What it is.</summary>
     public required CatalogKind Kind { get; init; }
@@ -49,6 +52,10 @@ public sealed class CatalogEntry
 
     /// <summary>The same of <see cref="LegacyDefinition"/>.</summary>
     public ReadOnlyMemory<byte> ExposedLegacyDefinition => LegacyDefinition is { } other ? _exposedLegacyDefinition ??= ExposedJson.Of(this, other) : ExposedDefinition;
+
+    /// <summary>The parameters of a tool that also stand in headers (<c>x-mcp-header</c>), found once.</summary>
+    public ImmutableArray<HeaderParameter> HeaderParameters =>
+        !_headerParameters.IsDefault ? _headerParameters : _headerParameters = Kind == CatalogKind.Tool ? HeaderParameter.Of(Definition) : [];
 
     /// <summary>Its <c>description</c>, or null.</summary>
     public string? Description => JsonText.TryGetMember(Definition, "description"u8, out var text) ? JsonText.Of(text) : null;

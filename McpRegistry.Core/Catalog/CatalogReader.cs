@@ -35,6 +35,7 @@ internal sealed class CatalogReader(TimeProvider time)
         for (string? cursor = null; ;)
         {
             string? next;
+            bool hasOddCursor;
             using (var page = new CancellationTokenSource(limits.Page, time))
             using (var linked = CancellationTokenSource.CreateLinkedTokenSource(page.Token, ending.Token))
             using (var reply = await instance.Client.SendAsync(new UpstreamRequest { Method = shape.Method, Params = ParamsOf(cursor) }, linked.Token))
@@ -44,9 +45,10 @@ internal sealed class CatalogReader(TimeProvider time)
                 if (reply.Outcome == UpstreamOutcome.Cancelled && whole.IsCancellationRequested) return list.Failed(ListFailures.TooSlow(limits.List));
                 if (reply is { Outcome: UpstreamOutcome.Answered, IsError: true } && cursor is null && JsonRpcErrors.CodeOf(reply.Error.Span) == MethodNotFound && kind != CatalogKind.Tool) return Unknown(kind);
                 if (reply.Outcome != UpstreamOutcome.Answered || reply.IsError) return list.Failed(ListFailures.Of(reply, instance.Client));
-                if (TakePage(list, shape, reply.Result, out next) is { } failure) return list.Failed(failure);
+                if (TakePage(list, shape, reply.Result, out next, out hasOddCursor) is { } failure) return list.Failed(failure);
             }
 
+            if (hasOddCursor) return list.EndsEarly("the cursor of its next page is no text, and what stands before that page is listed");
             // An empty cursor is a cursor like any other (MCP 2026-07-28, pagination).
             if (next is null) break;
             if (!list.TryTurnTo(next))
@@ -66,16 +68,19 @@ internal sealed class CatalogReader(TimeProvider time)
         return list.Read();
     }
 
-    private static string? TakePage(ListInParts list, CatalogListShape shape, ReadOnlyMemory<byte> result, out string? next)
+    private static string? TakePage(ListInParts list, CatalogListShape shape, ReadOnlyMemory<byte> result, out string? next, out bool hasOddCursor)
     {
         next = null;
+        hasOddCursor = false;
         try
         {
             using var document = JsonDocument.Parse(result, DefinitionReader.Document);
             if (!JsonText.TryGetMember(document.RootElement, Encoding.UTF8.GetBytes(shape.Member), out var items) || items.ValueKind != JsonValueKind.Array)
                 return $"its answer has no list \"{shape.Member}\"";
             foreach (var item in items.EnumerateArray()) list.Take(shape, item);
-            next = JsonText.TryGetMember(document.RootElement, "nextCursor"u8, out var given) ? JsonText.Of(given) : null;
+            if (!JsonText.TryGetMember(document.RootElement, "nextCursor"u8, out var given) || given.ValueKind == JsonValueKind.Null) return null;
+            next = JsonText.Of(given);
+            hasOddCursor = next is null;
             return null;
         }
         catch (JsonException) { return ListFailures.NoJson; }

@@ -53,9 +53,13 @@ internal sealed class ListInParts(CatalogKind kind, string service)
     public CatalogListReading Read() => new(kind, [.. _entries.Values], Kept());
 
     /// <summary>It is longer than is taken: what came before is listed, and no further try would bring more.</summary>
-    public CatalogListReading CutAt(int most, string what)
+    public CatalogListReading CutAt(int most, string what) =>
+        EndsEarly(string.Create(CultureInfo.InvariantCulture, $"it has more than {most} {what}, and what stands before those is listed"));
+
+    /// <summary>It goes on where nobody can follow: what came before is listed, and no further try would bring more.</summary>
+    public CatalogListReading EndsEarly(string reason)
     {
-        Note(string.Create(CultureInfo.InvariantCulture, $"it has more than {most} {what}, and what stands before those is listed"), isMended: false);
+        Note(reason, isMended: false);
         return new CatalogListReading(kind, [.. _entries.Values.Take(CatalogReader.MaxEntries)], Kept());
     }
 

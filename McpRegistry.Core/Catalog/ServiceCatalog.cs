@@ -43,6 +43,9 @@ public sealed record ServiceCatalog
     /// <summary>True when each list was read to its end.</summary>
     public bool IsWhole => CatalogKindNames.All.All(IsRead);
 
+    /// <summary>True when it offers something, none of which was read since the start.</summary>
+    internal bool IsOfEarlierTime => Unread.Length == CatalogKindNames.All.Length && !(Tools.IsEmpty && Prompts.IsEmpty && Resources.IsEmpty && ResourceTemplates.IsEmpty);
+
     /// <summary>The routes of this service alone, by original name: what <c>/mcp/{service}</c> shows.</summary>
     public CatalogSnapshot OwnView => Views.TryGetValue(this, out var view) ? view : Views.GetValue(this, CatalogSnapshot.Of);
 

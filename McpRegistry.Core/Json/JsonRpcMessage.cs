@@ -56,11 +56,20 @@ public sealed class JsonRpcMessage
     /// <param name="maxDepth">How deep it may be nested: <see cref="MaxDepth"/> or, from an upstream, <see cref="MaxUpstreamDepth"/>.</param>
     /// <exception cref="MalformedJsonException">It is no JSON, no UTF-8 or nested too deep.</exception>
     /// <exception cref="JsonException">It is no JSON-RPC 2.0 message, or names something twice. The message of the exception may be shown.</exception>
-    public static JsonRpcMessage Read(ReadOnlyMemory<byte> bytes, int maxDepth = MaxDepth)
+    public static JsonRpcMessage Read(ReadOnlyMemory<byte> bytes, int maxDepth = MaxDepth) => ReadWhole(bytes, maxDepth, refusesTwins: false);
+
+    /// <summary>
+    /// Reads a message of a client: the same, but that no object in it may name a member twice, however deep or escaped. Whoever judges
+    /// the arguments and whoever executes them must not read two different things.
+    /// </summary>
+    /// <inheritdoc cref="Read(ReadOnlyMemory{byte}, int)"/>
+    public static JsonRpcMessage ReadOfClient(ReadOnlyMemory<byte> bytes) => ReadWhole(bytes, MaxDepth, refusesTwins: true);
+
+    private static JsonRpcMessage ReadWhole(ReadOnlyMemory<byte> bytes, int maxDepth, bool refusesTwins)
     {
         var span = bytes.Span;
         if (!Utf8.IsValid(span)) throw new MalformedJsonException("The message is not UTF-8.");
-        var scanner = new JsonScanner(span, StartOf(span), maxDepth);
+        var scanner = new JsonScanner(span, StartOf(span), maxDepth, refusesTwins);
         var type = scanner.PeekType();
         if (type != JsonTokenType.StartObject)
         {

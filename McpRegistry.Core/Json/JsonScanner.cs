@@ -11,11 +11,13 @@ namespace McpRegistry.Core.Json;
 /// <param name="json">The whole text; found to be UTF-8 already.</param>
 /// <param name="start">Where to begin.</param>
 /// <param name="maxDepth">How deep it may be nested.</param>
-public ref struct JsonScanner(ReadOnlySpan<byte> json, int start = 0, int maxDepth = JsonRpcMessage.MaxDepth)
+/// <param name="refusesTwins">True: a name that stands twice in an object of a value that is passed over is a fault, however it is escaped.</param>
+public ref struct JsonScanner(ReadOnlySpan<byte> json, int start = 0, int maxDepth = JsonRpcMessage.MaxDepth, bool refusesTwins = false)
 {
     private static readonly SearchValues<byte> EndsPlainText = SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(code => (byte)code)]);
 
     private readonly ReadOnlySpan<byte> _json = json;
+    private readonly MemberNames? _names = refusesTwins ? MemberNames.Take() : null;
     private int _at = start;
     private int _depth;
 
@@ -74,7 +76,7 @@ public ref struct JsonScanner(ReadOnlySpan<byte> json, int start = 0, int maxDep
     public readonly int Position => _at;
 
     /// <summary>Passes over the value that stands here.</summary>
-    /// <exception cref="JsonException">Malformed or too deep.</exception>
+    /// <exception cref="JsonException">Malformed, too deep, or with a name twice where that is refused.</exception>
     public ByteRange SkipValue()
     {
         Next();
@@ -88,8 +90,9 @@ public ref struct JsonScanner(ReadOnlySpan<byte> json, int start = 0, int maxDep
             {
                 case (byte)'{':
                     Open(ref kinds, outer, isObject: true);
+                    _names?.Enter();
                     if (Next() == '}') break;
-                    ReadName(out _);
+                    PassName();
                     continue;
                 case (byte)'[':
                     Open(ref kinds, outer, isObject: false);
@@ -109,6 +112,7 @@ public ref struct JsonScanner(ReadOnlySpan<byte> json, int start = 0, int maxDep
     {
         SkipWhiteSpace();
         if (_at != _json.Length) throw new JsonException("Something follows the message.");
+        _names?.GiveBack();
     }
 
     // After a value: closes what ends here, and stops before the next value. True: the outermost one is over.
@@ -122,6 +126,7 @@ public ref struct JsonScanner(ReadOnlySpan<byte> json, int start = 0, int maxDep
             {
                 case (byte)'}' when isObject:
                 case (byte)']' when !isObject:
+                    if (isObject) _names?.Leave();
                     _at++;
                     _depth--;
                     kinds >>= 1;
@@ -130,7 +135,7 @@ public ref struct JsonScanner(ReadOnlySpan<byte> json, int start = 0, int maxDep
                     continue;
                 case (byte)',':
                     _at++;
-                    if (isObject) ReadName(out _);
+                    if (isObject) PassName();
                     return false;
                 default:
                     // Opened and not closed by its own kind, or an empty container that SkipValue stopped at.
@@ -146,6 +151,12 @@ public ref struct JsonScanner(ReadOnlySpan<byte> json, int start = 0, int maxDep
         if (level > WordLevels && level % WordLevels == 1) (_outerKinds ??= new ulong[(maxDepth / WordLevels) + 1])[(level / WordLevels) - 1] = kinds;
         kinds = (kinds << 1) | (isObject ? 1UL : 0UL);
         _at++;
+    }
+
+    private void PassName()
+    {
+        var name = ReadName(out var isEscaped);
+        _names?.Add(_json, name, isEscaped);
     }
 
     private ByteRange ReadName(out bool isEscaped)

@@ -40,8 +40,9 @@ internal sealed class InstanceBuilder(
         var limits = options.Value;
         var health = new InstanceHealth(registration.Config.Health, time, random);
         var load = new InstanceLoad(address is null ? limits.MaxInFlightStdio : limits.MaxInFlightHttp, limits.MaxQueued);
-        var observer = new InstanceObserver(registration.Name, health, state, catalogs, notifications, self);
-        var instance = new InstanceState(registration.Name, id, address, clients.Create(registration, id, address, observer), health, load);
+        var audience = new InstanceAudience(isOfProgram: address is null);
+        var observer = new InstanceObserver(registration.Name, health, state, catalogs, notifications, self, audience);
+        var instance = new InstanceState(registration.Name, id, address, clients.Create(registration, id, address, observer), health, load) { Audience = audience };
         health.Changed += change =>
         {
             // Held down is what the change is called that came once too often: the instance may have died or hung by it.

@@ -11,10 +11,12 @@ internal sealed class InstanceObserver(
     RegistryState state,
     ICatalogRefresher catalogs,
     UpstreamNotificationFeed notifications,
-    GatewayIdentity? self = null) : IInstanceObserver
+    GatewayIdentity? self = null,
+    InstanceAudience? audience = null) : IInstanceObserver
 {
     private const string Prefix = "notifications/";
     private const string ListChanged = "/list_changed";
+    private const string LogMessage = "notifications/message";
     private const string Acknowledged = "notifications/subscriptions/acknowledged";
     private volatile bool _isSubscribed;
 
@@ -23,6 +25,7 @@ internal sealed class InstanceObserver(
     public void Connected(InstanceConnection connection)
     {
         _isSubscribed = false;
+        audience?.Connected();
         health.RecordConnected();
         state.RefreshCondition(service);
         catalogs.RequestRefresh(service);
@@ -49,8 +52,11 @@ internal sealed class InstanceObserver(
     {
         if (method.Length > Prefix.Length + ListChanged.Length && method.StartsWith(Prefix, StringComparison.Ordinal) && method.EndsWith(ListChanged, StringComparison.Ordinal)) catalogs.NoteChanged(service, ListsIn(method));
         else if (method == Acknowledged) Subscribed();
-        else notifications.Publish(service, method, message);
+        else if (method != LogMessage || IsOfService()) notifications.Publish(service, method, message);
     }
+
+    // One that was replaced may still speak, of calls that its successor knows nothing of.
+    private bool IsOfService() => audience is null || (state.Current.Services.TryGetValue(service, out var now) && now.Instances.Any(one => one.Audience == audience));
 
     private static CatalogLists ListsIn(string method) => method[Prefix.Length..^ListChanged.Length] switch
     {

@@ -38,6 +38,9 @@ public sealed class InstanceState
     /// <summary>Calls in flight and their latency.</summary>
     public InstanceLoad Load { get; }
 
+    /// <summary>Who has used it.</summary>
+    public InstanceAudience Audience { get; init; } = new();
+
     /// <summary>True while it gets no new calls by an operator's wish.</summary>
     public bool IsDraining
     {

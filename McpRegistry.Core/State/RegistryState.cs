@@ -11,6 +11,8 @@ namespace McpRegistry.Core.State;
 /// <param name="logger">Hears of subscribers that throw. Null: nobody does.</param>
 public sealed partial class RegistryState(ILogger<RegistryState>? logger = null)
 {
+    private const string OfEarlierTime = "Its lists are those of the last start until they are read.";
+
     private readonly Lock _writing = new();
     private readonly Lock _telling = new();
     private readonly ConcurrentQueue<RegistryChange> _untold = new();
@@ -80,6 +82,7 @@ public sealed partial class RegistryState(ILogger<RegistryState>? logger = null)
     {
         if (service.Instances.Any(one => one.IsAvailable))
             return CatalogStanding.Of(service.Catalog) is { } missing ? (ServiceCondition.Degraded, missing) : (ServiceCondition.Ready, ServiceHealth.Of(service).Refusal);
+        if (reason is null && service.Condition is ServiceCondition.Starting or ServiceCondition.Degraded && service.Catalog.IsOfEarlierTime) return (ServiceCondition.Degraded, OfEarlierTime);
         if (reason is null && service.Condition == ServiceCondition.Starting) return (ServiceCondition.Starting, service.Reason);
         // What its lists lacked while it was there is no reason for its being away.
         return (ServiceCondition.Unavailable, reason ?? (service.Condition == ServiceCondition.Degraded ? null : service.Reason));

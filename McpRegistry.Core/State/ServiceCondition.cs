@@ -9,7 +9,7 @@ public enum ServiceCondition
     /// <summary>At least one instance may get calls, and everything it offers is listed.</summary>
     Ready,
 
-    /// <summary>At least one instance may get calls, but something of what it offers is missing or of an earlier time; the reason says what.</summary>
+    /// <summary>At least one instance may get calls, or its first connection is being made; but something of what it offers is missing or of an earlier time; the reason says what.</summary>
     Degraded,
 
     /// <summary>No instance may get calls now; its tools stay listed if they were known.</summary>

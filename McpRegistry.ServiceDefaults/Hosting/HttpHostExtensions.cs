@@ -57,6 +57,7 @@ public static class HttpHostExtensions
     /// <param name="refuse">Answers 403 with this sentence, on any path but <c>/mcp</c>. Null: a plain text does.</param>
     public static WebApplication UseLocalhostGuard(this WebApplication app, Func<HttpContext, string, Task>? refuse = null)
     {
+        app.Use(AnswerHeaders.Wrap);
         // Made when the server starts: settings that make no sense have been refused by then.
         app.Use(next => app.Services.GetRequiredService<LocalhostGuard>().Wrap(next, refuse));
         // Behind the guard: a page that may not call gets no word of CORS either.

@@ -7,7 +7,7 @@ internal sealed class HttpHostOptions
 {
     public const string Section = "McpRegistry:Http";
 
-    /// <summary>In <see cref="AllowedHosts"/>: any name. Only with <see cref="TrustedNetwork"/>.</summary>
+    /// <summary>In <see cref="AllowedHosts"/>: any name, for programs. Only with <see cref="TrustedNetwork"/>; what a browser sends under a name that is not listed is refused.</summary>
     public const string AnyHost = "*";
 
     /// <summary>
@@ -19,7 +19,7 @@ internal sealed class HttpHostOptions
     /// <summary>Names a request may address beside <c>localhost</c>, <c>127.0.0.1</c> and <c>[::1]</c>; without port. Default: none.</summary>
     public string[] AllowedHosts { get; set; } = [];
 
-    /// <summary>Origins of web pages that may call and read the answers (CORS), each exact as <c>https://host[:port]</c>; one on loopback needs its place here to read. Default: none.</summary>
+    /// <summary>Origins of web pages that may call and read the answers (CORS), each exact as <c>https://host[:port]</c>; one on another port of this machine as well. Any other page is answered 403; the process' own pages are not concerned. Default: none.</summary>
     public string[] AllowedOrigins { get; set; } = [];
 
     /// <summary>The largest request body, in bytes. Default 4 MiB.</summary>

@@ -8,8 +8,9 @@ using Microsoft.Extensions.Primitives;
 namespace McpRegistry.ServiceDefaults.Hosting;
 
 /// <summary>
-/// Keeps web pages out: a page that rebinds its DNS name to 127.0.0.1 sends a foreign Host, a page that posts here sends
-/// its own Origin. Stands before everything on every request, so it compares a few strings and allocates nothing.
+/// Keeps web pages out: a page that rebinds its DNS name to 127.0.0.1 sends a foreign Host; whatever a page sends to another origin,
+/// be it a form or a POST without a body, carries its Origin, and what it asks for carries Sec-Fetch-Site. So nothing is asked of
+/// programs that send neither. Stands before everything on every request, so it compares a few strings and allocates nothing.
 /// </summary>
 internal sealed class LocalhostGuard(IOptions<HttpHostOptions> options, PageOrigins pages)
 {
@@ -21,32 +22,41 @@ internal sealed class LocalhostGuard(IOptions<HttpHostOptions> options, PageOrig
     private readonly bool _isTrustedNetwork = options.Value.TrustedNetwork;
     private readonly bool _isAnyHostAllowed = options.Value.TrustedNetwork && options.Value.AllowedHosts.Contains(HttpHostOptions.AnyHost);
 
+    private enum HostStanding
+    {
+        Foreign,
+
+        /// <summary>One that nobody else can take: loopback, listed, or the address itself.</summary>
+        Own,
+
+        /// <summary>Let in because any name is. Whoever owns it may have rebound it.</summary>
+        Any,
+    }
+
     public RequestDelegate Wrap(RequestDelegate next, Func<HttpContext, string, Task>? refuse) => context =>
     {
         var headers = context.Request.Headers;
-        if (!IsOwnHost(headers.Host, context.Connection)) return RefuseAsync(context, "The Host header names another site.", refuse);
-        if (headers.Origin.Count != 0)
-        {
-            // A page that is listed is of another site nearly always, and browsers say so.
-            if (pages.IsListed(headers.Origin)) return next(context);
-            if (!IsOwnOrigin(headers.Origin)) return RefuseAsync(context, "Pages of this origin may not call.", refuse);
-        }
+        var host = StandingOf(headers.Host, context.Connection);
+        if (host == HostStanding.Foreign) return RefuseAsync(context, "The Host header names another site.", refuse);
+        // A page that is listed is of another site nearly always, and browsers say so.
+        if (pages.IsListed(headers.Origin)) return next(context);
+        if (headers.Origin.Count != 0 && !(host == HostStanding.Own && IsSameOrigin(headers.Origin, headers.Host[0])))
+            return RefuseAsync(context, "Pages of this origin may not call.", refuse);
+        if (host == HostStanding.Any && IsOfBrowser(headers)) return RefuseAsync(context, "Browsers may call by a listed name only.", refuse);
         return IsSentByForeignPage(context.Request) ? RefuseAsync(context, "Pages of other sites may not call.", refuse) : next(context);
     };
 
-    private bool IsOwnHost(StringValues header, ConnectionInfo connection)
-    {
-        if (header.Count != 1 || header[0] is not { } host) return false;
-        return IsOwnHost(host.AsSpan(), connection);
-    }
+    private HostStanding StandingOf(StringValues header, ConnectionInfo connection) =>
+        header.Count == 1 && header[0] is { } host ? StandingOf(host.AsSpan(), connection) : HostStanding.Foreign;
 
-    private bool IsOwnHost(ReadOnlySpan<char> authority, ConnectionInfo connection)
+    private HostStanding StandingOf(ReadOnlySpan<char> authority, ConnectionInfo connection)
     {
         // The colons inside [::1] are no port.
         var colon = authority.LastIndexOf(':');
         var host = colon > authority.LastIndexOf(']') ? authority[..colon] : authority;
-        if (host.Length != authority.Length && !IsPort(authority[(colon + 1)..])) return false;
-        return IsLoopback(host) || _allowedHosts.Contains(host) || (_isAnyHostAllowed && !host.IsEmpty) || (_isTrustedNetwork && IsOwnAddress(host, connection));
+        if (host.IsEmpty || (host.Length != authority.Length && !IsPort(authority[(colon + 1)..]))) return HostStanding.Foreign;
+        if (IsLoopback(host) || _allowedHosts.Contains(host) || (_isTrustedNetwork && IsOwnAddress(host, connection))) return HostStanding.Own;
+        return _isAnyHostAllowed ? HostStanding.Any : HostStanding.Foreign;
     }
 
     // An orchestrator's probes address a container by its IP address. A page that rebinds a name sends that name, never an address.
@@ -56,23 +66,31 @@ internal sealed class LocalhostGuard(IOptions<HttpHostOptions> options, PageOrig
         return named.Equals(local) || (local.IsIPv4MappedToIPv6 && named.Equals(local.MapToIPv4()));
     }
 
-    private static bool IsOwnOrigin(StringValues header)
+    // Our own pages, such as the docs: what serves a page at this very name and port is this process, or a proxy that speaks for it.
+    private static bool IsSameOrigin(StringValues header, ReadOnlySpan<char> host)
     {
         if (header.Count != 1 || header[0] is not { } origin) return false;
         var authority = origin.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? origin.AsSpan("http://".Length)
             : origin.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ? origin.AsSpan("https://".Length)
             : default;
-        if (authority.IsEmpty) return false;
-        var colon = authority.LastIndexOf(':');
-        var host = colon > authority.LastIndexOf(']') ? authority[..colon] : authority;
-        return IsLoopback(host) && (host.Length == authority.Length || IsPort(authority[(colon + 1)..]));
+        return !authority.IsEmpty && authority.Equals(host, StringComparison.OrdinalIgnoreCase);
+    }
+
+    // To a name without TLS browsers say nothing of the sender, but they always say their language. Programs do not, but for those that
+    // imitate a browser and then send Sec-Fetch-Mode (Node), which no page can do.
+    private static bool IsOfBrowser(IHeaderDictionary headers)
+    {
+        var site = headers["Sec-Fetch-Site"];
+        if (site.Count != 0) return site is not ["none"];
+        return headers.AcceptLanguage.Count != 0 && headers["Sec-Fetch-Mode"].Count == 0;
     }
 
     // Following a link to the docs page is not a page calling us: nobody but the reader sees the answer.
     private static bool IsSentByForeignPage(HttpRequest request)
     {
         var site = request.Headers["Sec-Fetch-Site"];
-        if (site.Count == 0 || site is not ["cross-site"]) return site.Count > 1;
+        // Of the same site are also the pages on all other ports of this machine.
+        if (site.Count == 0 || site is ["none"] or ["same-origin"]) return false;
         var isFollowedLink = HttpMethods.IsGet(request.Method) && request.Headers["Sec-Fetch-Mode"] is ["navigate"] && request.Headers["Sec-Fetch-Dest"] is ["document"];
         return !isFollowedLink;
     }

@@ -1,4 +1,5 @@
 using McpRegistry.Core.Calls;
+using McpRegistry.Core.Catalog;
 using McpRegistry.Core.State;
 using McpRegistry.Tests.Api.Harness;
 using McpRegistry.Tests.Fakes;
@@ -48,6 +49,47 @@ public sealed class CallRoutesTests : IAsyncLifetime
         Assert.Equal(sent, _host.Dispatcher.LastParams);
         Assert.Equal("echo", _host.Dispatcher.Last!.Target);
         Assert.Equal("tools/call", _host.Dispatcher.Last.Method);
+    }
+
+    [Theory]
+    [InlineData(Call, """{"tool":"echo","args":{"path":"/safe","path":"/etc/shadow"}}""")]
+    [InlineData(Call, """{"tool":"echo","args":{"deep":[{"path":1,"p\u0061th":2}]}}""")]
+    [InlineData("/api/services/demo/tools/echo", """{"path":"/safe","path":"/etc/shadow"}""")]
+    [InlineData("/api/services/demo/tools/echo", """{"path":"/safe","p\u0061th":"/etc/shadow"}""")]
+    public async Task A_name_that_stands_twice_in_the_arguments_is_refused_before_anything_is_sent(string path, string body)
+    {
+        var answer = await _host.PostAsync(path, body);
+
+        Assert.Contains("twice", answer.IsProblem(400, "invalid_arguments").GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Null(_host.Dispatcher.Last);
+    }
+
+    /// <summary>As over MCP: a modern server that declares such parameters refuses calls without them.</summary>
+    [Theory]
+    [InlineData(Call, """{"tool":"query","args":{"region":"größer","deep":{"count":3},"other":"x"}}""")]
+    [InlineData("/api/services/demo/tools/query", """{"region":"größer","deep":{"count":3},"other":"x"}""")]
+    public async Task Arguments_that_the_tool_wants_in_headers_go_there_too_and_no_others(string path, string body)
+    {
+        var service = Services.Ready("demo");
+        var query = new CatalogEntry
+        {
+            Kind = CatalogKind.Tool,
+            Service = "demo",
+            Name = "query",
+            ExposedName = "demo__query",
+            Definition = System.Text.Json.JsonElement.Parse("""
+                {"name":"query","inputSchema":{"type":"object","properties":{
+                "region":{"type":"string","x-mcp-header":"Region"},"deep":{"type":"object","properties":{"count":{"type":"integer","x-mcp-header":"Count"}}}}}}
+                """),
+        };
+        _host.State.Put(service with { Catalog = service.Catalog with { Tools = [query] } });
+
+        Assert.Equal(200, (await _host.PostAsync(path, body, headers: ("Mcp-Param-Tenant", "admin"))).Status);
+        Assert.Equal(["Mcp-Param-Count=3", "Mcp-Param-Region==?base64?Z3LDtsOfZXI=?="], _host.Dispatcher.Last!.Headers!.Select(one => $"{one.Key}={one.Value}").Order(StringComparer.Ordinal));
+
+        Assert.Equal(200, (await _host.PostAsync(Call, """{"tool":"query"}""", headers: ("Mcp-Param-Region", "eu"))).Status);
+        Assert.Empty(_host.Dispatcher.Last!.Headers!);
+        (await _host.PostAsync(Call, """{"tool":"query","args":{"region":"cut \ud83d"}}""")).IsProblem(400, "invalid_arguments");
     }
 
     [Theory]

@@ -47,16 +47,41 @@ public sealed class LocalhostGuardTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("http://localhost")]
+    [InlineData("localhost:5080", "http://localhost:5080")]
+    [InlineData("LOCALHOST:5080", "http://localhost:5080")]
+    [InlineData("127.0.0.1", "http://127.0.0.1")]
+    [InlineData("[::1]:5080", "http://[::1]:5080")]
+    [InlineData("registry.example", "https://registry.example")]
+    public async Task Its_own_pages_are_let_in_without_a_CORS_header(string host, string origin)
+    {
+        foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Post])
+        {
+            var answer = await _host.SendAsync(method, method == HttpMethod.Get ? "/api/services" : "/api/services/nobody/call", headers: [("Host", host), ("Origin", origin), ("Sec-Fetch-Site", "same-origin")]);
+
+            Assert.NotEqual(403, answer.Status);
+            Assert.DoesNotContain(answer.Headers.Keys, name => name.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase));
+        }
+    }
+
+    /// <summary>Any development server, notebook or page with a hole on any port of this machine.</summary>
+    [Theory]
     [InlineData("http://localhost:3000")]
+    [InlineData("http://localhost")]
+    [InlineData("http://127.0.0.1:5080")]
     [InlineData("https://127.0.0.1:8443")]
     [InlineData("http://[::1]:5080")]
-    public async Task Own_origins_are_let_in_without_a_CORS_header(string origin)
+    public async Task Pages_on_other_ports_of_this_machine_change_and_read_nothing(string origin)
     {
-        var answer = await GetAsync(("Origin", origin));
-
-        Assert.Equal(200, answer.Status);
-        Assert.DoesNotContain(answer.Headers.Keys, name => name.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase));
+        foreach (var (method, path) in ((HttpMethod, string)[])
+            [
+                (HttpMethod.Post, "/api/services/demo/tools/echo"), (HttpMethod.Post, "/api/services/demo/call"), (HttpMethod.Post, "/api/services/demo/instances/0/drain"),
+                (HttpMethod.Post, "/api/discovery/refresh"), (HttpMethod.Post, "/api/services/demo/health/check"), (HttpMethod.Post, "/api/services"), (HttpMethod.Delete, "/api/services/demo"),
+                (HttpMethod.Put, "/api/services/demo"), (HttpMethod.Get, "/api/services"), (HttpMethod.Get, "/api/events"), (HttpMethod.Post, "/mcp"), (HttpMethod.Get, "/mcp"), (HttpMethod.Get, "/openapi/v1.json"),
+            ])
+        {
+            foreach (var (body, type) in ((string?, string)[])[(null, ""), ("{}", "text/plain"), ("a=1", "application/x-www-form-urlencoded"), ("{}", "application/json")])
+                Assert.Equal(403, (await _host.SendAsync(method, path, method == HttpMethod.Get ? null : body, type, ("Host", "localhost:5080"), ("Origin", origin))).Status);
+        }
     }
 
     [Theory]
@@ -102,8 +127,13 @@ public sealed class LocalhostGuardTests : IAsyncLifetime
         (await GetAsync(("Sec-Fetch-Site", "cross-site"))).IsProblem(403, "tool_denied");
         (await GetAsync(("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "iframe"))).IsProblem(403, "tool_denied");
         (await _host.PostAsync("/api/services", "{}", headers: [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document")])).IsProblem(403, "tool_denied");
+        // Another port of this machine is the same site.
+        (await GetAsync(("Sec-Fetch-Site", "same-site"))).IsProblem(403, "tool_denied");
+        (await _host.PostAsync("/api/services/demo/tools/echo", null, headers: [("Sec-Fetch-Site", "same-site"), ("Sec-Fetch-Mode", "no-cors")])).IsProblem(403, "tool_denied");
+        (await GetAsync(("Sec-Fetch-Site", "of-tomorrow"))).IsProblem(403, "tool_denied");
 
         Assert.Equal(200, (await GetAsync(("Sec-Fetch-Site", "same-origin"))).Status);
+        Assert.Equal(200, (await GetAsync(("Sec-Fetch-Site", "none"))).Status);
         Assert.Equal(200, (await GetAsync(("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document"))).Status);
     }
 
@@ -142,6 +172,28 @@ public sealed class LocalhostGuardTests : IAsyncLifetime
 
         Assert.Equal(status, (await trusting.SendAsync(HttpMethod.Get, "/api/services", headers: ("Host", host))).Status);
         (await trusting.SendAsync(HttpMethod.Get, "/api/services", headers: ("Origin", "http://evil.example"))).IsProblem(403, "tool_denied");
+    }
+
+    /// <summary>A page that rebound its name sends what a page sends to its own origin.</summary>
+    [Theory]
+    [InlineData(200)]
+    [InlineData(200, "Sec-Fetch-Site", "none")]
+    [InlineData(200, "Accept-Language", "*", "Sec-Fetch-Mode", "cors")]
+    [InlineData(403, "Sec-Fetch-Site", "same-origin")]
+    [InlineData(403, "Sec-Fetch-Site", "same-site")]
+    [InlineData(403, "Sec-Fetch-Site", "same-origin", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document")]
+    [InlineData(403, "Origin", "http://evil.example:8080")]
+    [InlineData(403, "Accept-Language", "en-US,en;q=0.5")]
+    public async Task Where_any_host_is_let_in_a_page_that_rebound_its_name_reads_nothing(int status, params string[] headers)
+    {
+        await using var trusting = await RestHost.StartAsync(new() { ["McpRegistry:Http:TrustedNetwork"] = "true", ["McpRegistry:Http:AllowedHosts:0"] = "*", ["McpRegistry:Http:AllowedHosts:1"] = "registry.example" });
+        var sent = headers.Chunk(2).Select(pair => (pair[0], pair[1])).ToArray();
+
+        Assert.Equal(status, (await trusting.SendAsync(HttpMethod.Get, "/api/services", headers: [("Host", "evil.example:8080"), .. sent])).Status);
+        // A listed name and loopback are nobody else's.
+        if (headers is not ["Origin", ..] and not [_, "same-site", ..])
+            foreach (var host in (string[])["registry.example:8080", "localhost"])
+                Assert.Equal(200, (await trusting.SendAsync(HttpMethod.Get, "/api/services", headers: [("Host", host), .. sent])).Status);
     }
 
     /// <summary>As the probes of an orchestrator do; 127.0.0.2 stands for the address of a container.</summary>

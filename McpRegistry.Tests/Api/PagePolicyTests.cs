@@ -68,19 +68,19 @@ public sealed class PagePolicyTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("http://localhost:6275", 405)]
-    [InlineData("http://127.0.0.1:6274", 405)]
-    [InlineData("https://localhost:6274", 405)]
-    [InlineData("https://app.example:444", 403)]
-    [InlineData("http://app.example", 403)]
-    [InlineData("https://evil.example", 403)]
-    [InlineData("null", 403)]
-    public async Task Any_other_page_is_told_nothing_not_even_one_on_another_port_of_this_machine(string origin, int status)
+    [InlineData("http://localhost:6275")]
+    [InlineData("http://127.0.0.1:6274")]
+    [InlineData("https://localhost:6274")]
+    [InlineData("https://app.example:444")]
+    [InlineData("http://app.example")]
+    [InlineData("https://evil.example")]
+    [InlineData("null")]
+    public async Task Any_other_page_is_told_nothing_not_even_one_on_another_port_of_this_machine(string origin)
     {
         var before = await PreflightAsync("/api/services", origin, "content-type");
         var after = await _host.SendAsync(HttpMethod.Get, "/api/services", headers: [("Origin", origin)]);
 
-        Assert.Equal((status, status == 403 ? 403 : 200), (before.Status, after.Status));
+        Assert.Equal((403, 403), (before.Status, after.Status));
         Assert.DoesNotContain(before.Headers.Keys.Concat(after.Headers.Keys), name => name.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase));
     }
 

@@ -99,6 +99,18 @@ public sealed class CallDispatcherTests
         Assert.Empty(_two.Methods);
     }
 
+    [Theory]
+    [InlineData("5"), InlineData("null"), InlineData("[]"), InlineData("\"done\"")]
+    public async Task A_result_that_is_no_object_is_no_answer_and_may_have_been_executed(string result)
+    {
+        _one.Answer = (_, _) => ValueTask.FromResult(FakeInstanceClient.Result(result));
+
+        using var ended = await DispatchAsync(isSafe: false);
+
+        Assert.Equal((ErrorCode.UpstreamProtocolError, true, 1), (ended.Failure, ended.MaybeExecuted, ended.Attempts));
+        Assert.Empty(_two.Methods);
+    }
+
     [Fact]
     public async Task An_error_of_the_upstream_is_an_answer()
     {

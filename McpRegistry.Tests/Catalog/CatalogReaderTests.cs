@@ -210,6 +210,31 @@ public sealed class CatalogReaderTests
         Assert.Equal(new CatalogProblem(CatalogKind.Tool, "POST /x", "Its body cannot be sent."), Assert.Single(read.Problems));
     }
 
+    [Theory]
+    [InlineData("2")]
+    [InlineData("{}")]
+    [InlineData("[\"2\"]")]
+    [InlineData("true")]
+    public async Task A_cursor_that_is_no_text_is_named_and_what_came_before_is_listed(string cursor)
+    {
+        _answers["tools/list"] = $$"""{"tools":[{"name":"a","inputSchema":{"type":"object"} }],"nextCursor":{{cursor}} }""";
+
+        var read = await ReadAsync();
+
+        Assert.Equal(["a"], read.Entries.Select(tool => tool.Name));
+        var problem = Assert.Single(read.Problems);
+        Assert.Equal((null, false), (problem.Item, problem.IsMended));
+        Assert.Contains("cursor", problem.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cursor_that_is_null_ends_the_list()
+    {
+        _answers["tools/list"] = """{"tools":[{"name":"a","inputSchema":{"type":"object"}}],"nextCursor":null}""";
+
+        Assert.Empty((await ReadAsync()).Problems);
+    }
+
     private static string Page(string tool, string? next = null) =>
         $$$"""{"tools":[{"name":"{{{tool}}}","inputSchema":{"type":"object"}}]{{{(next is null ? "" : $",\"nextCursor\":\"{next}\"")}}}}""";
 

@@ -32,8 +32,25 @@ public sealed class LastKnownTests : IDisposable
         Assert.Equal(("t", "p"), (Assert.Single(service.Catalog.Tools).Name, Assert.Single(service.Catalog.Prompts).Name));
         Assert.Equal(("Hello.", true), (service.Catalog.Instructions, service.Catalog.HasLogging));
         Assert.Equal(4, service.Catalog.Unread.Length);
+        Assert.Equal((ServiceCondition.Degraded, "Its lists are those of the last start until they are read."), (service.Condition, service.Reason));
         Assert.Equal("svc", Assert.Single(next.State.Current.Catalog.Degraded));
         Assert.NotNull(next.State.Current.Catalog.FindTool("svc__t"));
+    }
+
+    [Fact]
+    public async Task A_service_of_an_earlier_life_that_cannot_be_reached_is_unavailable_and_one_without_lists_is_starting()
+    {
+        await LiveOnceAsync(Registered());
+        await using var next = await StartAsync();
+        next.Live.Put(Registered());
+        next.Live.Put(Registered() with { Name = "new" });
+
+        next.State.RefreshCondition("svc");
+        Assert.Equal(ServiceCondition.Degraded, next.State.Current.Services["svc"].Condition);
+        next.State.RefreshCondition("svc", "connection refused");
+
+        Assert.Equal((ServiceCondition.Unavailable, "connection refused"), (next.State.Current.Services["svc"].Condition, next.State.Current.Services["svc"].Reason));
+        Assert.Equal((ServiceCondition.Starting, null), (next.State.Current.Services["new"].Condition, next.State.Current.Services["new"].Reason));
     }
 
     [Fact]
@@ -164,7 +181,7 @@ public sealed class LastKnownTests : IDisposable
         var state = new RegistryState();
         var known = new LastKnownCatalogs(state, new RegistryFreshness(_time), new LastKnownFile(Path, TimeSpan.FromSeconds(5)), _time, NullLogger<LastKnownCatalogs>.Instance);
         await known.StartAsync(CancellationToken.None);
-        return new Life(state, LiveRegistry.Create(state, _time, lastKnown: known), known);
+        return new Life(state, LiveRegistry.Create(state, _time, lastKnown: known, areConnected: false), known);
     }
 
     private sealed record Life(RegistryState State, LiveRegistrations Live, LastKnownCatalogs Known) : IAsyncDisposable

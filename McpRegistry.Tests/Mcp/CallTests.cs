@@ -65,18 +65,6 @@ public sealed class CallTests : IAsyncLifetime
         Assert.Equal("complete", (await _host.LegacyAsync(_session, "tools/call", """{"name":"files__read"}""")).Result.GetProperty("resultType").GetString());
     }
 
-    [Theory]
-    [InlineData("1")]
-    [InlineData("null")]
-    [InlineData("[]")]
-    public async Task A_result_that_is_no_object_is_an_error_of_the_service(string result)
-    {
-        _host.Dispatcher.OnCall = (call, _) => ValueTask.FromResult(FakeDispatcher.Result(call, result));
-        var reply = await _host.ModernAsync("tools/call", "\"name\":\"files__read\"", "files__read");
-        Assert.Equal("upstream_protocol_error", reply.Error.GetProperty("data").GetProperty("code").GetString());
-        Assert.True(reply.Error.GetProperty("data").GetProperty("maybe_executed").GetBoolean());
-    }
-
     [Fact]
     public async Task An_error_of_the_service_passes_byte_for_byte()
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using McpRegistry.Core.Cluster;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;
 using McpRegistry.Mcp;
@@ -191,6 +192,29 @@ public sealed class ChangeTests : IAsyncLifetime
         Assert.Equal("critical", (await events.NextAsync())!.Value.GetProperty("params").GetProperty("level").GetString());
     }
 
+    /// <summary>The clients of the other gateways are not known here, and a server may tell all of its sessions the same.</summary>
+    [Fact]
+    public async Task Log_messages_outside_of_calls_go_to_nobody_where_there_are_several_gateways()
+    {
+        var feed = new FakeFeed();
+        await using var host = await McpTestHost.StartAsync(services: services => services.AddSingleton<IUpstreamNotificationFeed>(feed).AddSingleton<IReplicaDirectory>(new OneOfSeveral()));
+        var session = await host.InitializeAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/mcp");
+        request.Headers.Add(McpHeaders.SessionId, session);
+        request.Headers.Add("Accept", "text/event-stream");
+        using var events = await SseReader.OnAsync(await host.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead));
+        await host.LegacyAsync(session, "logging/setLevel", """{"level":"debug"}""");
+
+        feed.Raise("files", "critical");
+        host.State.Put(FakeServices.Service("files", FakeServices.Catalog("files", "read")), CatalogLists.Prompts);
+
+        for (var method = ""; method != "notifications/prompts/list_changed";)
+        {
+            method = await MethodAsync(events);
+            Assert.NotEqual("notifications/message", method);
+        }
+    }
+
     private void Change(string service, CatalogLists lists) => _host.State.Put(FakeServices.Service(service, FakeServices.Catalog(service, "read")), lists);
 
     // What was put before is published before anything later is.
@@ -211,6 +235,15 @@ public sealed class ChangeTests : IAsyncLifetime
     }
 
     private static async Task<string?> MethodAsync(SseReader events) => (await events.NextAsync())!.Value.GetProperty("method").GetString();
+
+    private sealed class OneOfSeveral : IReplicaDirectory
+    {
+        public string Self => "self";
+
+        public Uri? OwnAddress { get; } = new("http://127.0.0.1:1");
+
+        public Uri? AddressOf(string replica) => null;
+    }
 
     private sealed class FakeFeed : IUpstreamNotificationFeed
     {

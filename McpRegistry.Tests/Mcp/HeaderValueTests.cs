@@ -1,3 +1,4 @@
+using McpRegistry.Core.Upstream.Http;
 using McpRegistry.Mcp;
 
 namespace McpRegistry.Tests.Mcp;
@@ -12,7 +13,7 @@ public sealed class HeaderValueTests
     [InlineData("=?base64?literal?=", "=?base64?PT9iYXNlNjQ/bGl0ZXJhbD89?=")]
     public void Values_are_encoded_as_the_specification_shows(string text, string header)
     {
-        Assert.Equal(header, HeaderValue.Encode(text));
+        Assert.Equal(header, HeaderText.Encode(text));
         Assert.Equal(text, HeaderValue.Decode(header));
     }
 

@@ -204,10 +204,12 @@ internal sealed partial class MessageChannelPeer(
     // Owns the message. False: too much junk came.
     private bool Handle(PooledBytes bytes)
     {
-        if (!MayBeMessage(bytes.Span))
+        if (MessageBatch.IsOne(bytes.Span))
         {
-            using (bytes) return _junk.Accepts(bytes.Span);
+            using (bytes) return HandleBatch(bytes.Span);
         }
+
+        if (!MayBeMessage(bytes.Span)) return HandleNoMessage(bytes);
 
         JsonRpcMessage message;
         try
@@ -242,6 +244,25 @@ internal sealed partial class MessageChannelPeer(
         }
 
         return true;
+    }
+
+    private bool HandleBatch(ReadOnlySpan<byte> batch)
+    {
+        foreach (var place in MessageBatch.Split(batch))
+        {
+            var message = new PooledBytes(place.Length);
+            message.Write(place.Of(batch));
+            // None within another: no revision has that, and the depth would be the other side's to choose.
+            if (message.Span is [(byte)'{', ..] ? Handle(message) : HandleNoMessage(message)) continue;
+            return false;
+        }
+
+        return true;
+    }
+
+    private bool HandleNoMessage(PooledBytes bytes)
+    {
+        using (bytes) return _junk.Accepts(bytes.Span);
     }
 
     private void Answer(JsonRpcMessage message, PooledBytes bytes)

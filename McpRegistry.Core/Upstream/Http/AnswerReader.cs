@@ -28,8 +28,7 @@ internal static class AnswerReader
         var start = FirstOf(body.Span);
         // A page; but where the envelope stands somewhere in it, it is an answer that was damaged.
         if (start is not ((byte)'{' or (byte)'[')) return (body.Span.IndexOf("\"jsonrpc\""u8) < 0 ? Addressee.Nobody : Addressee.Another, null);
-        // A batch: it cannot be told whose.
-        if (start == (byte)'[') return (Addressee.Another, null);
+        if (start == (byte)'[') return ReadBatch(body, id);
         try
         {
             var message = JsonRpcMessage.Read(body, JsonRpcMessage.MaxUpstreamDepth);
@@ -43,6 +42,20 @@ internal static class AnswerReader
             var named = NamedByBroken(body.Span, id, isAnswer: true);
             return (named == Addressee.Nobody && HasEnvelope(body.Span) ? Addressee.Another : named, null);
         }
+    }
+
+    // Of those in it one may be ours; where none is, it cannot be told whose they are.
+    private static (Addressee Names, JsonRpcResponse? Message) ReadBatch(ReadOnlyMemory<byte> body, long id)
+    {
+        if (!MessageBatch.IsOne(body.Span)) return (Addressee.Another, null);
+        foreach (var place in MessageBatch.Split(body.Span))
+        {
+            if (place.Of(body.Span) is not [(byte)'{', ..]) continue;
+            var (names, message) = Read(place.Of(body), id);
+            if (names == Addressee.Us) return (names, message?.Behind(place.Start));
+        }
+
+        return (Addressee.Another, null);
     }
 
     /// <summary>Whom an answer names.</summary>

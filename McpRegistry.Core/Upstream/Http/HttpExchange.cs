@@ -137,7 +137,10 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
             {
                 // Pings and the like are passed over; but when this was the answer, no other will come.
                 passedOver += reader.Data.Length + reader.Type.Length;
-                if (!reader.IsMessage || AnswerReader.NamedByBroken(reader.Data.Span, id) != Addressee.Us) continue;
+                if (!reader.IsMessage) continue;
+                var (named, inBatch) = MessageBatch.IsOne(reader.Data.Span) ? AnswerReader.Read(reader.Data, id) : (AnswerReader.NamedByBroken(reader.Data.Span, id), null);
+                if (named != Addressee.Us) continue;
+                if (inBatch is { } ours) return Answered(response, reader, ours);
                 await ResponseBody.AbortAsync(response);
                 return HttpAnswer.Lost(UpstreamOutcome.ProtocolError, "the answer is no valid JSON-RPC", status);
             }
@@ -153,12 +156,16 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
                 var names = AnswerReader.NamedBy(message, id);
                 // An error that names nobody is about something else where the answer comes behind it.
                 if (names == Addressee.Nobody) nobodys ??= message.Bytes.ToArray();
-                if (names != Addressee.Us) continue;
-                var body = reader.Detach(out var data);
-                Remember(body.Length);
-                return new HttpAnswer { Status = status, Body = body, Message = Shift(message.Response, data.Start), Names = names, SessionId = SessionId(response) };
+                if (names == Addressee.Us) return Answered(response, reader, message.Response);
             }
         }
+    }
+
+    private HttpAnswer Answered(HttpResponseMessage response, SseReader reader, JsonRpcResponse answer)
+    {
+        var body = reader.Detach(out var data);
+        Remember(body.Length);
+        return new HttpAnswer { Status = (int)response.StatusCode, Body = body, Message = answer.Behind(data.Start), Names = Addressee.Us, SessionId = SessionId(response) };
     }
 
     private HttpAnswer Nobodys(HttpResponseMessage response, byte[] message)
@@ -208,10 +215,6 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
         // A client that went away is no failure of the upstream; its answer is still wanted (the caller's token says if not).
         catch (Exception failure) when (failure is IOException or OperationCanceledException or ObjectDisposedException) { return null; }
     }
-
-    private static JsonRpcResponse Shift(JsonRpcResponse response, int by) => response with { Result = Shift(response.Result, by), Error = Shift(response.Error, by) };
-
-    private static ByteRange Shift(ByteRange range, int by) => range.IsEmpty ? range : range with { Start = range.Start + by };
 
     private void Remember(int bytes) => _expectedBytes = Math.Clamp(bytes, 1024, 128 * 1024);
 

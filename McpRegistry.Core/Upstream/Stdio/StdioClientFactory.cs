@@ -21,7 +21,8 @@ internal sealed class StdioClientFactory(
         var stderr = new StderrTail($"{registration.Name}/{instanceId}", options.Value.StderrBytes, stderrLogger);
         var supervisor = new ChildSupervisor(registration, instanceId, observer, launcher, stderr, options.Value, limits.Value.MaxResponseBytes, time, random, logger);
         // Where there are others, a call is better made there than kept waiting.
-        var longestWait = registration.Config.Replicas > 1 ? options.Value.RestartWait : registration.Config.Timeouts.Startup;
-        return new StdioInstanceClient(supervisor, longestWait, options.Value.RestartWait, time);
+        var isLone = registration.Config.Replicas <= 1;
+        var longestWait = isLone ? registration.Config.Timeouts.Startup : options.Value.RestartWait;
+        return new StdioInstanceClient(supervisor, longestWait, options.Value.RestartWait, isLone, time);
     }
 }

@@ -4,8 +4,9 @@ namespace McpRegistry.Core.Upstream.Stdio;
 /// <param name="supervisor">Keeps the child running.</param>
 /// <param name="longestWait">How long a call waits for a child that is being started.</param>
 /// <param name="soon">A child that cannot be started within this is not waited for; the call is told why.</param>
+/// <param name="isLone">True when nothing else could take its calls.</param>
 /// <param name="time">The clock.</param>
-internal sealed class StdioInstanceClient(ChildSupervisor supervisor, TimeSpan longestWait, TimeSpan soon, TimeProvider time) : IInstanceClient, IReportsPassedOver
+internal sealed class StdioInstanceClient(ChildSupervisor supervisor, TimeSpan longestWait, TimeSpan soon, bool isLone, TimeProvider time) : IInstanceClient, IReportsPassedOver
 {
     /// <inheritdoc/>
     public InstanceConnection? Connection => supervisor.State.Session?.Connection;
@@ -41,7 +42,23 @@ internal sealed class StdioInstanceClient(ChildSupervisor supervisor, TimeSpan l
     /// <inheritdoc/>
     public async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
+        var reply = await TrySendAsync(request, cancellationToken);
+        // It ended before anything was written to it, so the next one may have the call.
+        if (!isLone || reply.Outcome != UpstreamOutcome.ConnectFailed || !HasJustEnded(supervisor.State)) return reply;
+        reply.Dispose();
+        return await TrySendAsync(request, cancellationToken);
+    }
+
+    private async ValueTask<UpstreamReply> TrySendAsync(UpstreamRequest request, CancellationToken cancellationToken)
+    {
         var state = supervisor.State;
+        if (isLone && HasJustEnded(state))
+        {
+            // Its end is about to be known, and what comes next with it.
+            if (!await WaitForStartAsync(state, cancellationToken)) return UpstreamReply.Cancelled(wasSent: false);
+            state = supervisor.State;
+        }
+
         if (state.Session is null)
         {
             supervisor.EnsureStarted();
@@ -60,6 +77,9 @@ internal sealed class StdioInstanceClient(ChildSupervisor supervisor, TimeSpan l
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => supervisor.DisposeAsync();
+
+    // The conversation is over, and the supervisor has not said so yet.
+    private static bool HasJustEnded(SupervisorState state) => state.Session is { Peer.IsClosed: true };
 
     // Nothing else could be tried, so the call brings the start forward.
     private bool IsWorthWaiting(SupervisorState state)

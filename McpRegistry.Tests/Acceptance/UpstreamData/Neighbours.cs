@@ -119,6 +119,7 @@ internal sealed class Neighbours
         foreach (var tool in OfOdd.Tools)
         {
             _ = RouteFacts.Of(tool);
+            _ = tool.HeaderParameters;
             Parse(ToolResult.Of(writer =>
             {
                 writer.WritePropertyName("definition"u8);

@@ -9,7 +9,7 @@ namespace McpRegistry.Tests.Upstream.AtMostOnce;
 /// <item>such an answer with 400 and words for an unknown session, on a session;</item>
 /// <item>-32020 and -32022 with 400 in the modern era, the protocol's own refusals before a request is given to anybody;</item>
 /// <item>the error by which a gateway of ours says that nothing was executed;</item>
-/// <item>HTTP+SSE: a POST answered 4xx;</item>
+/// <item>HTTP+SSE: a POST answered 4xx, where the stream says nothing of the call within a second;</item>
 /// <item>plain HTTP: 401, 421, 307 and 308, which are defined so (RFC 9110).</item>
 /// </list>
 /// </summary>

@@ -35,6 +35,7 @@ internal sealed class EventServer(Ledger ledger) : OddHandler(ledger)
                 // Refused: the stream says nothing of it.
                 var status = Dice.Of(400, 401, 403, 404, 405, 413, 415, 422, 429);
                 Ledger.Arrived(call, Denial.ByPost(status), $"POST {status}");
+                Ledger.Hopeless();
                 return Status(status);
             case 1:
                 Ledger.Arrived(call, isDenied: false, "POST 5xx");
@@ -48,6 +49,13 @@ internal sealed class EventServer(Ledger ledger) : OddHandler(ledger)
                 Ledger.Arrived(call, isDenied: false, "the POST breaks");
                 Ledger.Hopeless();
                 throw new HttpRequestException(HttpRequestError.ResponseEnded, "reset", new IOException("reset"));
+            case 4 when isOurs:
+                // Refused by something in between that had no more patience, and executed all the same.
+                var refusal = Dice.Of(307, 400, 401, 403, 404, 408, 409, 422, 429, 500, 503);
+                Ledger.Arrived(call, isDenied: false, $"POST {refusal}, and then on the stream: {text}");
+                Ledger.Answered();
+                _ = WriteSoonAsync(text.Replace('\r', ' ').Replace('\n', ' '));
+                return Status(refusal);
         }
 
         Ledger.Arrived(call, isDenied: false, $"on the stream: {text}");
@@ -68,12 +76,24 @@ internal sealed class EventServer(Ledger ledger) : OddHandler(ledger)
         return response;
     }
 
-    private async Task WriteAsync(string text)
+    // Behind the answer to the POST, or nearly so.
+    private async Task WriteSoonAsync(string text)
+    {
+        var before = Before();
+        await Task.Yield();
+        await WriteAsync(text, before);
+    }
+
+    private Task WriteAsync(string text) => WriteAsync(text, Before());
+
+    private string Before() => Dice.Of("", ": ping\n\n", "event: ping\ndata: ping\n\n");
+
+    private async Task WriteAsync(string text, string before)
     {
         Pipe? stream;
         lock (_gate) stream = _stream;
         if (stream is null) return;
-        await stream.Writer.WriteAsync(Encoding.UTF8.GetBytes($"{Dice.Of("", ": ping\n\n", "event: ping\ndata: ping\n\n")}event: message\ndata: {text}\n\n"));
+        await stream.Writer.WriteAsync(Encoding.UTF8.GetBytes($"{before}event: message\ndata: {text}\n\n"));
     }
 
     private void Close()

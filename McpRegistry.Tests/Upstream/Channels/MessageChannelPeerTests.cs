@@ -56,6 +56,59 @@ public sealed class MessageChannelPeerTests : IAsyncDisposable
         Assert.Equal("{\"of\":\"gr\ufffd\ufffder\"}", Encoding.UTF8.GetString(reply.Result.Span));
     }
 
+    [Theory]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":ID}")]
+    [InlineData("{\"id\":\"ID\",\"jsonrpc\":\"2.0\"}")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":ID,\"method\":null,\"error\":null}")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":ID,\"content\":[]}")]
+    [InlineData("[{\"jsonrpc\":\"2.0\",\"id\":ID}]")]
+    [InlineData("[{\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":{\"cut")]
+    public async Task An_answer_with_neither_result_nor_error_ends_its_call_at_once_as_no_answer(string answer)
+    {
+        var request = Send("tools/call", """{"name":"a"}""");
+        var id = IdOf(await _channel.NextSentAsync());
+
+        _channel.Receive(answer.Replace("ID", $"{id}", StringComparison.Ordinal));
+
+        using var reply = await request.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal((UpstreamOutcome.ProtocolError, true), (reply.Outcome, reply.WasSent));
+    }
+
+    [Fact]
+    public async Task The_messages_of_a_batch_are_taken_one_by_one()
+    {
+        var first = Send("tools/call", """{"name":"a"}""");
+        var firstId = IdOf(await _channel.NextSentAsync());
+        var second = Send("tools/call", """{"name":"b"}""");
+        var secondId = IdOf(await _channel.NextSentAsync());
+
+        _channel.Receive($$$"""[{"jsonrpc":"2.0","id":{{{secondId}}},"result":{"of":"b"}},5,[{"jsonrpc":"2.0","id":{{{firstId}}},"result":{}}],{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}]""");
+        _channel.Receive($$$""" [ {"jsonrpc":"2.0","id":{{{firstId}}},"result":{"of":"a"}} ] """);
+
+        using var replyToSecond = await second.WaitAsync(TimeSpan.FromSeconds(30));
+        using var replyToFirst = await first.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal("""{"of":"b"}""", Encoding.UTF8.GetString(replyToSecond.Result.Span));
+        Assert.Equal("""{"of":"a"}""", Encoding.UTF8.GetString(replyToFirst.Result.Span));
+        Assert.Contains("list_changed", await _observer.NextNotificationAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"level":30,"id":ID,"msg":"a line of a log"}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":ID,"method":"ping"}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":ID,"met""")]
+    [InlineData("[INFO] {\"id\":ID}")]
+    public async Task What_is_no_answer_ends_no_call(string line)
+    {
+        var request = Send("tools/call", """{"name":"a"}""");
+        var id = IdOf(await _channel.NextSentAsync());
+
+        _channel.Receive(line.Replace("ID", $"{id}", StringComparison.Ordinal));
+        Answer(id, """{"of":"a"}""");
+
+        using var reply = await request.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal("""{"of":"a"}""", Encoding.UTF8.GetString(reply.Result.Span));
+    }
+
     [Fact]
     public async Task Unknown_and_repeated_answers_are_dropped_and_counted()
     {

@@ -71,6 +71,48 @@ public sealed class LegacySsePostTests : IAsyncLifetime
         Assert.Equal((UpstreamOutcome.Refused, false, status, TimeSpan.FromSeconds(7)), (reply.Outcome, reply.WasSent, reply.RefusalStatus, reply.RetryAfter!.Value));
     }
 
+    /// <summary>A proxy or a filter refuses what the server behind it executes; what the stream says of the call is its answer.</summary>
+    [Theory]
+    [InlineData(307)]
+    [InlineData(400)]
+    [InlineData(401)]
+    [InlineData(404)]
+    [InlineData(408)]
+    [InlineData(429)]
+    [InlineData(503)]
+    public async Task An_answer_on_the_stream_right_after_a_refused_POST_is_the_answer(int status)
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        await using var upstream = new UpstreamUnderTest(_server.Sse, time: time);
+        await upstream.ConnectAsync();
+        _server.OnCall = (context, _) => RefuseAsync(context, status);
+
+        var call = upstream.CallAsync("refused");
+        var request = await _server.NextAsync("refused");
+        await _server.AnswerAsync(request, "{\"by\":\"stream\"}");
+        using var reply = await call;
+
+        Assert.Equal("{\"by\":\"stream\"}", reply.ResultText());
+    }
+
+    [Theory]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":{\"cut")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":ID}")]
+    public async Task A_broken_answer_on_the_stream_after_a_refused_POST_leaves_open_whether_it_was_executed(string answer)
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        await using var upstream = new UpstreamUnderTest(_server.Sse, time: time);
+        await upstream.ConnectAsync();
+        _server.OnCall = (context, _) => RefuseAsync(context, 404);
+
+        var call = upstream.CallAsync("refused");
+        var request = await _server.NextAsync("refused");
+        await _server.SendAsync(answer.Replace("ID", request.GetProperty("id").GetRawText(), StringComparison.Ordinal));
+        using var reply = await call;
+
+        Assert.Equal((UpstreamOutcome.ProtocolError, true), (reply.Outcome, reply.WasSent));
+    }
+
     [Fact]
     public async Task A_refusal_after_progress_was_told_does_not_say_that_nothing_was_executed()
     {

@@ -93,6 +93,45 @@ public sealed class NamedAnswerTests
         if (answers) Assert.Equal("{\"a\":1}", reply.ResultText());
     }
 
+    /// <summary>Streamable HTTP of 2025-03-26 had batches, and some servers kept them.</summary>
+    [Theory]
+    [InlineData("application/json", "[{\"jsonrpc\":\"2.0\",\"id\":999999,\"result\":{}},{\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":{\"a\":1}}]")]
+    [InlineData("text/event-stream", "data: [{\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":{\"a\":1}}]\n\n")]
+    public async Task An_answer_within_a_batch_is_the_answer(string type, string body)
+    {
+        await using var server = await ScriptedServer.StartAsync(ProtocolEra.Legacy, async (context, request) =>
+        {
+            context.Response.ContentType = type;
+            await ScriptedServer.WriteAsync(context, body.Replace("ID", request.Id, StringComparison.Ordinal));
+        });
+        await using var upstream = await UpstreamUnderTest.ConnectAsync(server.Mcp);
+
+        using var reply = await upstream.CallAsync();
+
+        Assert.Equal("{\"a\":1}", reply.ResultText());
+    }
+
+    [Theory]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":ID}")]
+    [InlineData("[{\"jsonrpc\":\"2.0\",\"id\":ID}]")]
+    [InlineData("[{\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":{\"cut")]
+    public async Task An_event_that_names_the_call_and_is_no_answer_ends_it_at_once(string data)
+    {
+        var mayEnd = new TaskCompletionSource();
+        await using var server = await ScriptedServer.StartAsync(ProtocolEra.Legacy, async (context, request) =>
+        {
+            await ScriptedServer.EventStreamAsync(context);
+            await ScriptedServer.WriteAsync(context, $"data: {data.Replace("ID", request.Id, StringComparison.Ordinal)}\n\n");
+            await mayEnd.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        });
+        await using var upstream = await UpstreamUnderTest.ConnectAsync(server.Mcp);
+
+        using var reply = await upstream.CallAsync();
+        mayEnd.SetResult();
+
+        Assert.Equal((UpstreamOutcome.ProtocolError, true), (reply.Outcome, reply.WasSent));
+    }
+
     [Theory]
     [InlineData(201)]
     [InlineData(302)]
@@ -117,7 +156,8 @@ public sealed class NamedAnswerTests
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":ID,\"error\":{\"code\":1,\"message\":\"session not fou")]
     [InlineData("{\"error\":{\"code\":1,\"message\":\"session not found\"},,\"id\":ID}")]
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":ID}")]
-    [InlineData("[{\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":{}}]")]
+    [InlineData("[{\"jsonrpc\":\"2.0\",\"id\":ID}]")]
+    [InlineData("[{\"jsonrpc\":\"2.0\",\"id\":999999,\"result\":{}}]")]
     [InlineData("Warning: x is undefined\n{\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":{}}")]
     [InlineData("{\"detail\":\"\"}{\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":{}}")]
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":999999,\"error\":{\"code\":-32001,\"message\":\"Session not found\"}}")]

@@ -133,7 +133,7 @@ public sealed class StatusMappingTests
     [InlineData("<html>")]
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":{\"content\":[")]
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":999999,\"result\":{}}")]
-    [InlineData("[{\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":{}}]")]
+    [InlineData("[{\"jsonrpc\":\"2.0\",\"id\":ID}]")]
     [InlineData("{\"jsonrpc\":\"2.0\",\"method\":\"ping\",\"id\":ID}")]
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":{},\"result\":{}}")]
     public async Task An_answer_that_is_not_JSON_RPC_to_our_request_is_a_protocol_error(string body)

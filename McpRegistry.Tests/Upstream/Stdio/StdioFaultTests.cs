@@ -34,6 +34,23 @@ public sealed class StdioFaultTests : IAsyncDisposable
         Assert.False(Processes.Exists(killed));
     }
 
+    /// <summary>For a moment its end is known to the conversation and not yet to whoever starts the next child.</summary>
+    [LinuxFact]
+    public async Task A_call_that_comes_right_after_the_end_of_a_lone_child_waits_for_the_next_one()
+    {
+        _harness.Options.SteadyAfter = TimeSpan.Zero;
+        var client = await _harness.ConnectAsync(ShellServer.Registration());
+
+        for (var time = 1; time <= 3; time++)
+        {
+            using var lost = await StdioHarness.SendAsync(client, "test/close");
+            using var reply = await StdioHarness.SendAsync(client, "test/anything");
+
+            Assert.Equal((UpstreamOutcome.SentButNoAnswer, UpstreamOutcome.Answered), (lost.Outcome, reply.Outcome));
+            Assert.Equal(time, client.Restarts);
+        }
+    }
+
     [Fact]
     public async Task Calls_in_flight_fail_at_once_when_the_child_dies()
     {

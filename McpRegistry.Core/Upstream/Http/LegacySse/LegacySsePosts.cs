@@ -16,6 +16,9 @@ internal sealed partial class LegacySsePosts(McpEndpoint endpoint, HttpInstance 
     // How long a POST may stay open after its request has its answer, and an answer may come after its POST broke.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
+    // How long after a refused POST the stream may still speak of its request: by then a server that executed it all the same has said so.
+    private static readonly TimeSpan RefusalGrace = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _closed = new();
 
     /// <summary>The conversation that the messages are of; set before anything is posted.</summary>
@@ -93,7 +96,10 @@ internal sealed partial class LegacySsePosts(McpEndpoint endpoint, HttpInstance 
         if (await TryTakeAnswerAsync(id, response, cancellationToken)) return;
         // What is accepted is answered on the stream; so may be what a proxy between us had no more patience for.
         var status = (int)response.StatusCode;
-        if (status is not ((>= 200 and < 300) or 504)) Conversation.TrySettle(id, Judge(status, Conversation.HasBeenHeardOf(id), response));
+        if (status is (>= 200 and < 300) or 504) return;
+        // A status is no answer: what names the request on the stream is.
+        await Task.WhenAny(Conversation.WhenSettledAsync(id), Task.Delay(RefusalGrace, instance.Time, cancellationToken));
+        Conversation.TrySettle(id, Judge(status, Conversation.HasBeenHeardOf(id), response));
     }
 
     private UpstreamReply Judge(int status, bool isRunning, HttpResponseMessage response)

@@ -6,14 +6,17 @@ using System.Text.Json;
 
 using McpRegistry.Core.Json;
 
-namespace McpRegistry.Mcp;
+namespace McpRegistry.Core.Catalog.Headers;
 
 /// <summary>A tool's parameter that a modern client repeats in a header (<c>x-mcp-header</c> in the tool's schema).</summary>
 /// <param name="Header">The header's full name.</param>
 /// <param name="Path">Where the value stands in the arguments.</param>
 /// <param name="IsInteger">True when values are compared as numbers.</param>
-internal sealed record HeaderParameter(string Header, ImmutableArray<string> Path, bool IsInteger)
+public sealed record HeaderParameter(string Header, ImmutableArray<string> Path, bool IsInteger)
 {
+    /// <summary>What the names of all of them begin with.</summary>
+    public const string Prefix = "Mcp-Param-";
+
     private const int MaxDepth = 16;
 
     private static readonly SearchValues<char> TokenCharacters =
@@ -69,7 +72,7 @@ internal sealed record HeaderParameter(string Header, ImmutableArray<string> Pat
             if (NameOf(property.Value) is { } name)
             {
                 var isInteger = property.Value.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("integer");
-                found.Add(new HeaderParameter(McpHeaders.ParameterPrefix + name, here, isInteger));
+                found.Add(new HeaderParameter(Prefix + name, here, isInteger));
             }
             Collect(property.Value, here, found);
         }
