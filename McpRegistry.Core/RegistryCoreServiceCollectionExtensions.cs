@@ -2,6 +2,7 @@ using McpRegistry.Core.Calls;
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Cluster;
 using McpRegistry.Core.Discovery;
+using McpRegistry.Core.Discovery.Trust;
 using McpRegistry.Core.Health;
 using McpRegistry.Core.LastKnown;
 using McpRegistry.Core.Registration;
@@ -15,6 +16,7 @@ using McpRegistry.Core.Upstream.Stdio;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Core;
 
@@ -34,6 +36,7 @@ public static class RegistryCoreServiceCollectionExtensions
         else services.AddSqliteStore(configuration).AddHostedService<RegistryStartup>();
         services.TryAddSingleton<IReplicaDirectory, LoneReplica>();
         services.AddCalls();
+        services.TryAddSingleton(OwnFiles);
         // Hosted services start in this order: stored services, the file's, those of service discovery, then the watch over all of them.
         services.AddFileDiscovery(configuration);
         services.AddEndpointDiscovery();
@@ -57,10 +60,18 @@ public static class RegistryCoreServiceCollectionExtensions
         services.AddUpstreams();
         services.AddState();
         services.AddRegistrySync(configuration);
+        services.TryAddSingleton(OwnFiles);
         services.AddFileDiscovery(configuration);
         services.AddEndpointDiscovery();
         services.AddHealthMonitor(configuration);
         return services.AddLeader();
+    }
+
+    // What a program must not be able to write to, and where it is noted what was approved.
+    private static GatewayFiles OwnFiles(IServiceProvider provider)
+    {
+        try { return new GatewayFiles(Path.GetDirectoryName(StoragePath.Of(provider.GetRequiredService<IOptions<StorageOptions>>().Value))); }
+        catch (RegistryStoreException) { return new GatewayFiles(null); }
     }
 
     internal static IServiceCollection AddUpstreams(this IServiceCollection services)
