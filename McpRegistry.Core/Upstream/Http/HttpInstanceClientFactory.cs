@@ -20,6 +20,7 @@ public sealed class HttpInstanceClientFactory(
         {
             Name = $"{registration.Name}/{instanceId}",
             Address = address,
+            IsPathSecret = registration.Config.SecretPath,
             // A stdio service that has an address runs on another replica.
             Egress = egress.Lease(new EgressRoute(registration.Config.Timeouts.Connect, registration.Config.AuthorityFile, IsDirect: registration.Protocol == ServiceProtocol.Stdio)),
             Credentials = new InstanceCredentials(registration, secrets, time),

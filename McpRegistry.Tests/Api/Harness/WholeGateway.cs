@@ -35,6 +35,10 @@ internal sealed class WholeGateway : IAsyncDisposable
 
     public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
 
+    /// <summary>The files it keeps that hold a text, in clear.</summary>
+    public IEnumerable<string> StoredFilesWith(string text) => Directory.EnumerateFiles(_folder.Path)
+        .Where(file => Path.GetFileName(file) != "mcp-servers.json" && BytesOf(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
+
     /// <param name="settings">Further settings. Null: none.</param>
     /// <param name="log">Hears every line, of every level. Null: nobody does.</param>
     /// <param name="output">What would be printed for whoever starts it. Null: nobody reads it.</param>
@@ -93,6 +97,15 @@ internal sealed class WholeGateway : IAsyncDisposable
             Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60), $"It never came to pass: {what()}");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
+    }
+
+    // SQLite has it open.
+    private static byte[] BytesOf(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.ToArray();
     }
 
     public async ValueTask DisposeAsync()
