@@ -1,6 +1,7 @@
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Cluster;
+using McpRegistry.Core.Cluster.Reserved;
 using McpRegistry.Core.Discovery;
 using McpRegistry.Core.Discovery.Trust;
 using McpRegistry.Core.Health;
@@ -11,6 +12,7 @@ using McpRegistry.Core.Storage;
 using McpRegistry.Core.Storage.Redis;
 using McpRegistry.Core.Upstream;
 using McpRegistry.Core.Upstream.Http;
+using McpRegistry.Core.Upstream.Http.Egress;
 using McpRegistry.Core.Upstream.Stdio;
 
 using Microsoft.Extensions.Configuration;
@@ -70,7 +72,7 @@ public static class RegistryCoreServiceCollectionExtensions
     // What a program must not be able to write to, and where it is noted what was approved.
     private static GatewayFiles OwnFiles(IServiceProvider provider)
     {
-        try { return new GatewayFiles(Path.GetDirectoryName(StoragePath.Of(provider.GetRequiredService<IOptions<StorageOptions>>().Value))); }
+        try { return new GatewayFiles(Path.GetDirectoryName(StoragePath.Of(provider.GetRequiredService<IOptions<StorageOptions>>().Value))) { Write = (path, content) => PrivateFiles.Write(path, content) }; }
         catch (RegistryStoreException) { return new GatewayFiles(null); }
     }
 
@@ -78,6 +80,7 @@ public static class RegistryCoreServiceCollectionExtensions
     {
         services.AddStdioUpstream();
         services.AddHttpUpstream();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IReservedEndpoints, RedisReservation>());
         services.AddSingleton<UpstreamNotificationFeed>();
         services.AddSingleton<IUpstreamNotificationFeed>(provider => provider.GetRequiredService<UpstreamNotificationFeed>());
         services.TryAddSingleton<IInstanceClientFactory, InstanceClientFactory>();

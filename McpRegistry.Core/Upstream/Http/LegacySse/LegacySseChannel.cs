@@ -51,7 +51,7 @@ internal sealed class LegacySseChannel : IMessageChannel, IDisposable
             reader?.Dispose();
             if (response is not null) await ResponseBody.AbortAsync(response);
             cancellationToken.ThrowIfCancellationRequested();
-            if (SendFailures.IsExpected(failure)) throw new UpstreamException(SendFailures.Describe(failure), failure);
+            if (SendFailures.IsExpected(failure)) throw new UpstreamException(SendFailures.Describe(failure), failure) { IsOurOwn = SendFailures.IsOurOwn(failure) };
             throw;
         }
     }
