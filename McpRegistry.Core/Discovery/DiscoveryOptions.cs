@@ -20,9 +20,14 @@ public sealed class DiscoveryOptions
     /// </summary>
     public bool AllowSharedFile { get; set; }
 
-    /// <summary>Whether a change of the file is applied while the registry runs: <c>true</c> or <c>false</c>. Default <c>true</c>.</summary>
-    [RegularExpression("(?i)(true|false)")]
+    /// <summary>
+    /// Whether a change of the file is applied while the registry runs: <c>true</c>, <c>false</c>, or <c>approve</c>: applied, but a command
+    /// that is new or was changed is not started before it is approved, also not by a restart. Default <c>true</c>.
+    /// </summary>
+    [RegularExpression("(?i)(true|false|approve)")]
     public string Watch { get; set; } = "true";
+
+    internal bool WantsApproval => Watch.Equals("approve", StringComparison.OrdinalIgnoreCase);
 
     internal bool IsWatched => !Watch.Equals("false", StringComparison.OrdinalIgnoreCase);
 

@@ -22,6 +22,12 @@ public sealed partial class McpServersFileSource
     [LoggerMessage(Level = LogLevel.Warning, Message = "{File}: {Field}: {Problem}")]
     private partial void LogWarning(string file, string field, string problem);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Service} waits for approval. {Reason}")]
+    private partial void LogHeld(string service, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Service}: approved: {Command}")]
+    private partial void LogApproved(string service, string command);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "{File} could not be applied")]
     private partial void LogApplyFailed(Exception failure, string file);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 
+using McpRegistry.Core.Discovery.Approval;
 using McpRegistry.Core.Discovery.Trust;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.Registration.Wire;
@@ -27,6 +28,7 @@ public sealed partial class McpServersFileSource : BackgroundService
     private readonly DiscoveryOptions _options;
     private readonly McpServersFileLocation _location;
     private readonly GatewayFiles _ownFiles;
+    private readonly CommandApproval? _approval;
     private readonly SemaphoreSlim _applying = new(1, 1);
     private ImmutableDictionary<string, ServiceRegistration> _lastGood = ImmutableDictionary<string, ServiceRegistration>.Empty;
     private string? _lastRead;
@@ -48,6 +50,7 @@ public sealed partial class McpServersFileSource : BackgroundService
         _logger = logger;
         _options = options.Value;
         _ownFiles = ownFiles;
+        _approval = _options.WantsApproval ? new CommandApproval(new ApprovedCommands(ownFiles)) : null;
         _location = new McpServersFileLocation(_options, host.ContentRootPath, Directory.GetCurrentDirectory(), AppContext.BaseDirectory);
     }
 
@@ -66,6 +69,34 @@ public sealed partial class McpServersFileSource : BackgroundService
         {
             await ApplyAsync(await ReadAsync(cancellationToken), cancellationToken);
             return Problems;
+        }
+        finally
+        {
+            _applying.Release();
+        }
+    }
+
+    /// <summary>Approves the command that the file has for a service now, and applies the file.</summary>
+    /// <param name="service">The service.</param>
+    /// <param name="mark">The mark of the command that was looked at, as its reason tells it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<ApprovalOutcome> ApproveAsync(string service, string mark, CancellationToken cancellationToken)
+    {
+        await _applying.WaitAsync(cancellationToken);
+        try
+        {
+            var file = await ReadAsync(cancellationToken);
+            if (_approval is null || Parse(file).Registrations.FirstOrDefault(one => one.Name == service) is not { } wanted || _approval.IsApproved(wanted)) return ApprovalOutcome.NotWaiting;
+            if (CommandMark.Of(wanted) != mark) return ApprovalOutcome.Changed;
+            _approval.Approve(wanted);
+            LogApproved(service, CommandMark.Show(wanted));
+            await ApplyAsync(file, cancellationToken);
+            return ApprovalOutcome.Approved;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            LogApplyFailed(failure, FilePath);
+            return ApprovalOutcome.NotKept;
         }
         finally
         {
@@ -124,14 +155,14 @@ public sealed partial class McpServersFileSource : BackgroundService
     private async Task ApplyAsync(FileText file, CancellationToken cancellationToken)
     {
         var isNews = file.Identity != _lastRead;
-        var content = file.Text is null
-            ? file.Problem is null ? new McpServersFileContent() : McpServersFileContent.Unreadable(FieldPath.Root, file.Problem)
-            : new McpServersFile(Path.GetDirectoryName(file.Path)!, _secrets, _time.GetUtcNow(), _policies, _ownFiles.Folder).Parse(file.Text);
+        var content = Parse(file);
         ImmutableArray<RegistrationError> refused = [];
         if (content.IsReadable)
         {
             var kept = content.BrokenNames.Select(name => _lastGood.GetValueOrDefault(name)).OfType<ServiceRegistration>();
             var registrations = content.Registrations.Concat(kept).DistinctBy(one => one.Name).ToImmutableArray();
+            if (_approval is not null && file.Text is not null) registrations = _approval.Hold(registrations, _lastGood);
+            foreach (var held in registrations.Where(one => one.Hold is not null && _lastGood.GetValueOrDefault(one.Name)?.Hold != one.Hold)) LogHeld(held.Name, held.Hold!.Reason);
             refused = await _registry.ApplySourceAsync(RegistrationOrigin.File, registrations, cancellationToken);
             _lastGood = registrations.ToImmutableDictionary(one => one.Name);
         }
@@ -139,6 +170,10 @@ public sealed partial class McpServersFileSource : BackgroundService
         _lastRead = file.Identity;
         if (isNews) Tell(file, content);
     }
+
+    private McpServersFileContent Parse(FileText file) => file.Text is null
+        ? file.Problem is null ? new McpServersFileContent() : McpServersFileContent.Unreadable(FieldPath.Root, file.Problem)
+        : new McpServersFile(Path.GetDirectoryName(file.Path)!, _secrets, _time.GetUtcNow(), _policies, _ownFiles.Folder).Parse(file.Text);
 
     private void Tell(FileText file, McpServersFileContent content)
     {

@@ -20,11 +20,12 @@ namespace McpRegistry.Tests.Api.Harness;
 internal sealed class WholeGateway : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder;
+    private readonly bool _ownsFolder;
     private readonly WebApplication _app;
 
-    private WholeGateway(TemporaryFolder folder, WebApplication app)
+    private WholeGateway(TemporaryFolder folder, bool ownsFolder, WebApplication app)
     {
-        _folder = folder;
+        (_folder, _ownsFolder) = (folder, ownsFolder);
         _app = app;
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.Single()) };
     }
@@ -43,11 +44,13 @@ internal sealed class WholeGateway : IAsyncDisposable
     /// <param name="log">Hears every line, of every level. Null: nobody does.</param>
     /// <param name="output">What would be printed for whoever starts it. Null: nobody reads it.</param>
     /// <param name="configure">Adds further parts. Null: none.</param>
-    /// <param name="servers">Its <c>mcp-servers.json</c>. Null: there is none.</param>
+    /// <param name="servers">Its <c>mcp-servers.json</c>. Null: what is in the folder.</param>
+    /// <param name="folder">Where its files are, which stay. Null: a folder of its own.</param>
     public static async Task<WholeGateway> StartAsync(
-        Dictionary<string, string>? settings = null, ILoggerProvider? log = null, TextWriter? output = null, Action<IServiceCollection>? configure = null, string? servers = null)
+        Dictionary<string, string>? settings = null, ILoggerProvider? log = null, TextWriter? output = null, Action<IServiceCollection>? configure = null, string? servers = null, TemporaryFolder? folder = null)
     {
-        var folder = new TemporaryFolder();
+        var own = folder is null;
+        folder ??= new TemporaryFolder();
         if (servers is not null) await File.WriteAllTextAsync(folder.File("mcp-servers.json"), servers);
         Dictionary<string, string> all = new(settings ?? [])
         {
@@ -75,7 +78,7 @@ internal sealed class WholeGateway : IAsyncDisposable
         app.MapMcpFace();
         Assert.Null(await app.Services.OpenRegistryStoreAsync());
         await app.StartAsync();
-        return new WholeGateway(folder, app);
+        return new WholeGateway(folder, own, app);
     }
 
     /// <summary>Sends, and gives status, headers and body as one text.</summary>
@@ -113,6 +116,6 @@ internal sealed class WholeGateway : IAsyncDisposable
         Http.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
-        _folder.Dispose();
+        if (_ownsFolder) _folder.Dispose();
     }
 }
