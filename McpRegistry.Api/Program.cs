@@ -7,6 +7,7 @@ using McpRegistry.Mcp;
 using McpRegistry.ServiceDefaults;
 using McpRegistry.ServiceDefaults.Hosting;
 
+ProcessPrivacy.Close();
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults();
 builder.AddGatewayHost();

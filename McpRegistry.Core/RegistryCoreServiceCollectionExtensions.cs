@@ -1,7 +1,9 @@
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Cluster;
+using McpRegistry.Core.Cluster.Reserved;
 using McpRegistry.Core.Discovery;
+using McpRegistry.Core.Discovery.Trust;
 using McpRegistry.Core.Health;
 using McpRegistry.Core.LastKnown;
 using McpRegistry.Core.Registration;
@@ -10,11 +12,13 @@ using McpRegistry.Core.Storage;
 using McpRegistry.Core.Storage.Redis;
 using McpRegistry.Core.Upstream;
 using McpRegistry.Core.Upstream.Http;
+using McpRegistry.Core.Upstream.Http.Egress;
 using McpRegistry.Core.Upstream.Stdio;
 
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Core;
 
@@ -34,6 +38,7 @@ public static class RegistryCoreServiceCollectionExtensions
         else services.AddSqliteStore(configuration).AddHostedService<RegistryStartup>();
         services.TryAddSingleton<IReplicaDirectory, LoneReplica>();
         services.AddCalls();
+        services.TryAddSingleton(OwnFiles);
         // Hosted services start in this order: stored services, the file's, those of service discovery, then the watch over all of them.
         services.AddFileDiscovery(configuration);
         services.AddEndpointDiscovery();
@@ -57,16 +62,25 @@ public static class RegistryCoreServiceCollectionExtensions
         services.AddUpstreams();
         services.AddState();
         services.AddRegistrySync(configuration);
+        services.TryAddSingleton(OwnFiles);
         services.AddFileDiscovery(configuration);
         services.AddEndpointDiscovery();
         services.AddHealthMonitor(configuration);
         return services.AddLeader();
     }
 
+    // What a program must not be able to write to, and where it is noted what was approved.
+    private static GatewayFiles OwnFiles(IServiceProvider provider)
+    {
+        try { return new GatewayFiles(Path.GetDirectoryName(StoragePath.Of(provider.GetRequiredService<IOptions<StorageOptions>>().Value))) { Write = (path, content) => PrivateFiles.Write(path, content) }; }
+        catch (RegistryStoreException) { return new GatewayFiles(null); }
+    }
+
     internal static IServiceCollection AddUpstreams(this IServiceCollection services)
     {
         services.AddStdioUpstream();
         services.AddHttpUpstream();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IReservedEndpoints, RedisReservation>());
         services.AddSingleton<UpstreamNotificationFeed>();
         services.AddSingleton<IUpstreamNotificationFeed>(provider => provider.GetRequiredService<UpstreamNotificationFeed>());
         services.TryAddSingleton<IInstanceClientFactory, InstanceClientFactory>();

@@ -4,6 +4,7 @@ using McpRegistry.HealthWorker;
 using McpRegistry.ServiceDefaults;
 using McpRegistry.ServiceDefaults.Hosting;
 
+ProcessPrivacy.Close();
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddWorkerConsole();
 builder.AddServiceDefaults();

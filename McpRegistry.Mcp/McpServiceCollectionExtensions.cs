@@ -1,5 +1,6 @@
 using McpRegistry.Core.Cluster;
 using McpRegistry.Core.Storage.Redis;
+using McpRegistry.Core.Upstream.Http.Egress;
 using McpRegistry.Mcp.OwnTools;
 using McpRegistry.Mcp.Resources;
 
@@ -21,6 +22,7 @@ public static class McpServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
 
         services.TryAddSingleton<IListenAddress, ListenAddress>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IReservedEndpoints, OwnListeners>());
         services.AddSingleton<PostHandler>();
         services.AddSingleton<SessionEndpoints>();
         services.AddSingleton<LegacyRequests>();

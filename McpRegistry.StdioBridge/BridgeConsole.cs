@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace McpRegistry.StdioBridge;
 
-/// <summary>What whoever looks at the bridge's console sees, such as the Aspire dashboard: the server's stderr as it comes, and its comings and goings.</summary>
+/// <summary>What whoever looks at the bridge's console sees, such as the Aspire dashboard: the server's comings and goings, and its stderr where that is asked for.</summary>
 internal static partial class BridgeConsole
 {
     // The category of the lines that children write to stderr; its type is internal to Core.
@@ -15,7 +15,7 @@ internal static partial class BridgeConsole
 
     public static WebApplicationBuilder AddBridgeConsole(this WebApplicationBuilder builder, ServiceRegistration registration)
     {
-        builder.AddDefaultLogLevels((Stderr, "Debug"));
+        builder.AddDefaultLogLevels((Stderr, builder.Configuration.GetValue<bool>($"{BridgeOptions.Section}:{nameof(BridgeOptions.ShowStderr)}") ? "Debug" : "Information"));
         // As the name in traces, unless the environment gives one.
         builder.Configuration["OTEL_SERVICE_NAME"] ??= registration.Name;
         builder.Logging.AddConsole(console => console.FormatterName = OneLineFormatter.FormatterName);

@@ -28,6 +28,12 @@ internal sealed class BridgeOptions
     /// </summary>
     public Dictionary<string, string> Env { get; set; } = [];
 
+    /// <summary>
+    /// Whether what the server writes to stderr stands in the bridge's log as it comes (at level Debug). Servers write keys there, and a
+    /// log goes where its operator may not think of: so only when asked. Default false.
+    /// </summary>
+    public bool ShowStderr { get; set; }
+
     public static BridgeOptions Read(IConfiguration configuration)
     {
         var section = configuration.GetSection(Section);

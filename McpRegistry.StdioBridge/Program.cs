@@ -3,6 +3,7 @@ using McpRegistry.ServiceDefaults;
 using McpRegistry.ServiceDefaults.Hosting;
 using McpRegistry.StdioBridge;
 
+ProcessPrivacy.Close();
 var line = BridgeCommandLine.Parse(args);
 if (line.Command is null) return await line.ExplainAsync();
 

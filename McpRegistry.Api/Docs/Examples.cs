@@ -11,6 +11,8 @@ internal static class Examples
 
     public const string Drain = """{"draining":true}""";
 
+    public const string Approval = """{"mark":"0f343b0931126a20f133d67c2b018a3b"}""";
+
     public const string Call = """{"tool":"echo","args":{"message":"hello"}}""";
 
     public const string Arguments = """{"message":"hello"}""";

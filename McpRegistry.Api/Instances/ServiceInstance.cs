@@ -38,8 +38,8 @@ internal sealed record ServiceInstance
         ServiceName = service.Name,
         InstanceId = instance.InstanceId,
         Type = service.Registration.Type.WireName(),
-        // A query may hold a key; where the instance is does not need it.
-        BaseUrl = instance.Address?.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped),
+        // A query may hold a key, and so may a path; where the instance is does not need it.
+        BaseUrl = instance.Address is { } address ? RegistrationJson.ShownAddress(address, service.Registration) : null,
         Health = ServiceHealthModel.WireNameOf(instance.Health.Status.Verdict),
         LoadScore = instance.Load.Score,
         InFlight = instance.Load.InFlight,

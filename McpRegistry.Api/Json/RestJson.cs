@@ -24,6 +24,7 @@ namespace McpRegistry.Api.Json;
 [JsonSerializable(typeof(DrainModel))]
 [JsonSerializable(typeof(ToolListModel))]
 [JsonSerializable(typeof(RefreshModel))]
+[JsonSerializable(typeof(ApprovalModel))]
 [JsonSerializable(typeof(ChangeModel))]
 [JsonSerializable(typeof(CallModel))]
 [JsonSerializable(typeof(CallResultModel))]

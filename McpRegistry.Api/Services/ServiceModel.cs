@@ -17,7 +17,7 @@ internal sealed record ServiceModel : ServiceRegistrationModel
 
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    [Description("starting, ready, degraded (it may be called, but something of what it offers is missing or of an earlier time) or unavailable.")]
+    [Description("starting, ready, degraded (it may be called, but something of what it offers is missing or of an earlier time), unavailable, or awaiting_approval (a command of mcp-servers.json that is not started before it is approved).")]
     public required string State { get; init; }
 
     [Description("Why it is not ready.")]
@@ -40,6 +40,7 @@ internal sealed record ServiceModel : ServiceRegistrationModel
         ServiceCondition.Starting => "starting",
         ServiceCondition.Ready => "ready",
         ServiceCondition.Degraded => "degraded",
+        ServiceCondition.AwaitingApproval => "awaiting_approval",
         _ => "unavailable",
     };
 }

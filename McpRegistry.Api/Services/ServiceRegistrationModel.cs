@@ -59,6 +59,9 @@ internal sealed record ServiceConfigModel
     [Description("HTTP: the addresses of all instances, when there is more than base_url.")]
     public IReadOnlyList<Uri>? Instances { get; init; }
 
+    [Description("HTTP: whether the paths of its addresses are secret, so that they are shown as *** like their queries. true: all of each path; false: nothing of it. Default: what looks like a key.")]
+    public bool? SecretPath { get; init; }
+
     [Description("HTTPS: the absolute path of a PEM file with the authorities of which one must have signed the server's certificate. Default: those the machine of the gateway trusts.")]
     public string? AuthorityFile { get; init; }
 

@@ -17,6 +17,8 @@ internal static class StdioBridgeExtensions
             .WithHttpEndpoint(name: "http")
             .WithArgs(line)
             .WithEnvironment(Settings + "Name", name)
+            // The dashboard is its developer's own; where it is published, a log goes elsewhere.
+            .WithEnvironment(Settings + "ShowStderr", builder.ExecutionContext.IsRunMode ? "true" : "false")
             .WithHealthProbes()
             .WithinTrustedNetwork()
             // An image of its own: the programs need node or uv. Becoming a container clears the arguments.

@@ -19,11 +19,13 @@ internal static class CallTelemetry
 
     public static Activity? StartCall(UpstreamCall call)
     {
-        var name = call.Target is null ? call.Method : $"{call.Method} {call.Target}";
+        // Names stand in a list; a URI may be any, and may hold a key.
+        var target = call.Method is "tools/call" or "prompts/get" ? call.Target : null;
+        var name = target is null ? call.Method : $"{call.Method} {target}";
         var span = ParentInMessage(call) is { } parent ? RegistryTelemetry.Source.StartActivity(name, ActivityKind.Server, parent) : RegistryTelemetry.Source.StartActivity(name);
         span?.SetTag("mcp.method.name", call.Method);
         span?.SetTag("mcpregistry.service", call.Service.Name);
-        if (call.Target is not null) span?.SetTag(call.Method == "prompts/get" ? "gen_ai.prompt.name" : "gen_ai.tool.name", call.Target);
+        if (target is not null) span?.SetTag(call.Method == "prompts/get" ? "gen_ai.prompt.name" : "gen_ai.tool.name", target);
         return span;
     }
 

@@ -40,6 +40,9 @@ public sealed class DiscoveredServer
     /// <summary>The absolute path of a PEM file with the authorities that may sign its certificate. Default null: those the machine trusts.</summary>
     public string? AuthorityFile { get; set; }
 
+    /// <summary>Whether the paths of its addresses are secret. Default null: what of them looks like a key is.</summary>
+    public bool? SecretPath { get; set; }
+
     /// <summary>Tools that may be executed twice without harm. Default: none is known.</summary>
     public string[] SafeTools { get; set; } = [];
 
@@ -74,6 +77,7 @@ public sealed class DiscoveredServer
                 Trusted = Trusted,
                 LoadBalancing = LoadBalancing,
                 AuthorityFile = AuthorityFile,
+                SecretPath = SecretPath,
                 Headers = Headers.ToImmutableSortedDictionary(),
                 Health = Health,
                 Timeouts = Timeouts,

@@ -1,6 +1,12 @@
+using McpRegistry.Core.Discovery.Trust;
+using McpRegistry.Core.Registration;
+
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Core.Discovery;
 
@@ -12,11 +18,14 @@ public static class DiscoveryServiceCollectionExtensions
     {
         services.AddOptions<DiscoveryOptions>()
             .Bind(configuration.GetSection(DiscoveryOptions.Section))
-            .Validate(options => !string.IsNullOrWhiteSpace(options.File), $"{DiscoveryOptions.Section}:File must not be empty.")
+            .Validate(options => options.File is null || !string.IsNullOrWhiteSpace(options.File), $"{DiscoveryOptions.Section}:File must not be empty.")
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<McpServersFileSource>();
+        services.TryAddSingleton(provider => new McpServersFileSource(
+            provider.GetRequiredService<IServiceRegistry>(), provider.GetRequiredService<ISecretResolver>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IHostEnvironment>(), provider.GetRequiredService<IOptions<DiscoveryOptions>>(), provider.GetRequiredService<ILogger<McpServersFileSource>>(),
+            provider.GetService<GatewayFiles>() ?? new GatewayFiles(null), provider.GetService<LoadBalancingPolicySet>()));
         services.AddHostedService(provider => provider.GetRequiredService<McpServersFileSource>());
         return services;
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
+using McpRegistry.Core.Discovery.Trust;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.Registration.Wire;
@@ -13,7 +14,8 @@ namespace McpRegistry.Core.Discovery;
 /// <param name="secrets">Fills placeholders in URLs and folders, which cannot wait until the moment of use.</param>
 /// <param name="now">The time written on the registrations.</param>
 /// <param name="policies">The load balancing policies an entry may name. Null: the built-in ones.</param>
-internal sealed class McpServersFile(string directory, ISecretResolver secrets, DateTimeOffset now, LoadBalancingPolicySet? policies = null)
+/// <param name="ownFolder">Where the gateway's own files are. Null: not known.</param>
+internal sealed class McpServersFile(string directory, ISecretResolver secrets, DateTimeOffset now, LoadBalancingPolicySet? policies = null, string? ownFolder = null)
 {
     private static readonly string[] Sections = ["mcpServers", "servers"];
 
@@ -23,6 +25,8 @@ internal sealed class McpServersFile(string directory, ISecretResolver secrets, 
         AllowTrailingCommas = true,
         MaxDepth = RegistrationJson.MaxDepth,
     };
+
+    private readonly ReachOfArguments _reach = new(secrets, ownFolder is null ? [directory] : [directory, ownFolder]);
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -111,7 +115,7 @@ internal sealed class McpServersFile(string directory, ISecretResolver secrets, 
         return new Entry(property.Name, name, path, errors.IsEmpty ? registration : null, rewriter.IsOff)
         {
             Errors = InFile(path, rewriter.Address, errors),
-            Warnings = InFile(path, rewriter.Address, [.. renamed, .. rewriter.Warnings, .. reading.Warnings]),
+            Warnings = InFile(path, rewriter.Address, [.. renamed, .. rewriter.Warnings, .. reading.Warnings, .. errors.IsEmpty && registration is not null ? _reach.In(registration) : []]),
         };
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 
 using McpRegistry.Core.Diagnostics;
 using McpRegistry.Core.State;
+using McpRegistry.Core.Upstream;
 
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -24,7 +25,7 @@ internal sealed partial class InstanceProber(IInstanceProbe probe, TimeProvider 
         activity?.SetTag(HealthMetrics.ServiceTag, instance.ServiceName).SetTag(HealthMetrics.InstanceTag, instance.InstanceId);
         var started = time.GetTimestamp();
         var result = await RunAsync(instance, deadline.Start(), stopping)
-            ?? new ProbeResult(false, time.GetElapsedTime(started), "It did not answer in time.") { IsSilence = true };
+            ?? new ProbeResult(false, time.GetElapsedTime(started), ReasonOfSilence(instance)) { IsSilence = true };
 
         HealthMetrics.RecordProbe(instance, result);
         if (!result.IsHealthy) activity?.SetStatus(ActivityStatusCode.Error, result.Error);
@@ -32,6 +33,10 @@ internal sealed partial class InstanceProber(IInstanceProbe probe, TimeProvider 
     }
 
     public void Dispose() => _places.Dispose();
+
+    // That it took the connection and said nothing would tell of a port what nobody may find out so.
+    private static string ReasonOfSilence(InstanceState instance) =>
+        instance.Client is { Connection: null } and IKeepsDiscretion { UnconnectedReason: { } reason } ? reason : "It did not answer in time.";
 
     /// <returns>Null: the deadline passed.</returns>
     private async Task<ProbeResult?> RunAsync(InstanceState instance, CancellationToken deadline, CancellationToken stopping)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
 
+using McpRegistry.Core.Registration.Secrets;
 using McpRegistry.Core.Registration.Wire;
 
 namespace McpRegistry.Core.Registration;
@@ -41,13 +42,16 @@ public static class RegistrationJson
     /// <summary>The registration as REST may show it: secrets are <c>***</c>, references to secrets stay readable.</summary>
     public static ServiceRegistration Public(ServiceRegistration registration) => RegistrationSecrets.Mask(registration);
 
+    /// <summary>An address of the registration as REST may show it: without its query, and with what of its path is secret as <c>***</c>.</summary>
+    public static string ShownAddress(Uri address, ServiceRegistration registration) => UrlSecrets.Shown(address, registration.Config.SecretPath);
+
     /// <summary>What a PUT means: every <c>***</c> in <paramref name="incoming"/> is the secret of the same place in <paramref name="stored"/>.</summary>
     public static ServiceRegistration KeepSecrets(ServiceRegistration incoming, ServiceRegistration stored) =>
         RegistrationSecrets.Keep(incoming, stored);
 
     /// <summary>True when both ask for the same, whenever that was and however often it was changed.</summary>
     public static bool SameAs(ServiceRegistration one, ServiceRegistration other) =>
-        ToStored(Timeless(one)).AsSpan().SequenceEqual(ToStored(Timeless(other)));
+        one.Hold == other.Hold && ToStored(Timeless(one)).AsSpan().SequenceEqual(ToStored(Timeless(other)));
 
     private static ServiceRegistration Timeless(ServiceRegistration registration) =>
         registration with { Version = 0, CreatedAt = default, UpdatedAt = default };

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 
+using McpRegistry.Core.Registration.Secrets;
 using McpRegistry.Core.Registration.Wire;
 
 namespace McpRegistry.Core.Registration;
@@ -10,20 +11,29 @@ internal static class RegistrationSecrets
     /// <summary>What is shown in place of a secret.</summary>
     public const string Hidden = "***";
 
-    /// <summary>Replaces every secret: the API key, values of variables and headers, queries of URLs. References are none.</summary>
+    private const string OpenApi = "config.openapi";
+    private const string HealthPath = "config.health.path";
+
+    /// <summary>Replaces every secret: the API key, values of variables and headers, queries of URLs and the keys in their paths. References are none.</summary>
     /// <param name="registration">The registration.</param>
     /// <param name="change">Gets the field and the value, returns what stands there instead.</param>
     public static ServiceRegistration Map(ServiceRegistration registration, Func<string, string, string> change) => registration with
     {
         ApiKey = registration.ApiKey is { } key && !SecretReference.IsWhole(key) ? change("api_key", key) : registration.ApiKey,
-        BaseUrl = registration.BaseUrl is { } url ? MapQuery("base_url", url, change) : null,
+        BaseUrl = registration.BaseUrl is { } url ? UrlSecrets.Map("base_url", url, registration.Config.SecretPath, change) : null,
         Config = registration.Config with
         {
             Env = MapValues("config.env", registration.Config.Env, change),
             Headers = MapValues("config.headers", registration.Config.Headers, change),
-            Instances = [.. registration.Config.Instances.Select((url, index) => MapQuery(FieldPath.Element("config.instances", index), url, change))],
+            Instances = [.. registration.Config.Instances.Select((url, index) => UrlSecrets.Map(FieldPath.Element("config.instances", index), url, registration.Config.SecretPath, change))],
+            OpenApi = UrlSecrets.Map(OpenApi, registration.Config.OpenApi, registration.Config.SecretPath, change),
+            Health = registration.Config.Health with { Path = UrlSecrets.Map(HealthPath, registration.Config.Health.Path, registration.Config.SecretPath, change) },
         },
     };
+
+    /// <summary>Like <see cref="Map"/> for what was encrypted: where no secrets were looked for until the end of 2026, what stands there in clear is what is meant.</summary>
+    public static ServiceRegistration MapEncrypted(ServiceRegistration registration, Func<string, string, string> change) =>
+        Map(registration, (field, value) => IsLater(field) && !UrlSecrets.IsEncrypted(value) ? value : change(field, value));
 
     /// <summary>Hides every secret, and of the API key even where it is read from.</summary>
     public static ServiceRegistration Mask(ServiceRegistration registration) =>
@@ -39,11 +49,10 @@ internal static class RegistrationSecrets
             Env = KeepValues(incoming.Config.Env, stored.Config.Env),
             Headers = KeepValues(incoming.Config.Headers, stored.Config.Headers),
             Instances = [.. incoming.Config.Instances.Select(one => KeepQuery(one, stored))],
+            OpenApi = KeepText(OpenApi, incoming.Config.OpenApi, stored.Config.OpenApi, stored),
+            Health = incoming.Config.Health with { Path = KeepText(HealthPath, incoming.Config.Health.Path, stored.Config.Health.Path, stored) },
         },
     };
-
-    /// <summary>True when the URL's query is a hidden one.</summary>
-    public static bool HasHiddenQuery(Uri url) => QueryOf(url) == Hidden;
 
     private static ImmutableSortedDictionary<string, string> MapValues(
         string field, ImmutableSortedDictionary<string, string> values, Func<string, string, string> change)
@@ -59,24 +68,17 @@ internal static class RegistrationSecrets
         return incoming.SetItems([.. hidden.Select(pair => KeyValuePair.Create(pair.Key, stored[pair.Key]))]);
     }
 
-    private static Uri MapQuery(string field, Uri url, Func<string, string, string> change) =>
-        QueryOf(url) is { Length: > 0 } query ? WithQuery(url, change(field, query)) : url;
-
     private static Uri KeepQuery(Uri url, ServiceRegistration stored)
     {
-        if (!HasHiddenQuery(url)) return url;
+        if (!UrlSecrets.HasHidden(url.OriginalString)) return url;
         IEnumerable<Uri> known = stored.BaseUrl is { } first ? [first, .. stored.Config.Instances] : stored.Config.Instances;
-        return known.FirstOrDefault(one => QueryOf(one).Length > 0 && WithQuery(one, Hidden).OriginalString == url.OriginalString) ?? url;
+        return known.FirstOrDefault(one => MaskText("", one.OriginalString, stored) == url.OriginalString) ?? url;
     }
 
-    // On the text: Uri and UriBuilder would normalise the rest of the address on the way, and know no queries of relative ones.
-    private static string QueryOf(Uri url)
-    {
-        var text = url.OriginalString;
-        var start = text.IndexOf('?', StringComparison.Ordinal);
-        return start < 0 ? "" : text[(start + 1)..];
-    }
+    private static string KeepText(string field, string incoming, string known, ServiceRegistration stored) =>
+        UrlSecrets.HasHidden(incoming) && MaskText(field, known, stored) == incoming ? known : incoming;
 
-    private static Uri WithQuery(Uri url, string query) =>
-        new(url.OriginalString[..(url.OriginalString.IndexOf('?', StringComparison.Ordinal) + 1)] + query, UriKind.RelativeOrAbsolute);
+    private static string MaskText(string field, string text, ServiceRegistration stored) => UrlSecrets.Map(field, text, stored.Config.SecretPath, (_, _) => Hidden);
+
+    private static bool IsLater(string field) => UrlSecrets.IsPartOfPath(field) || field is OpenApi or HealthPath;
 }

@@ -34,6 +34,12 @@ public sealed record ServiceConfig
     public ImmutableArray<Uri> Instances { get; init; } = [];
 
     /// <summary>
+    /// HTTP: whether the paths of its addresses are secret, so that they are hidden and encrypted like their queries. True: all of each
+    /// path. False: nothing of it. Null: what looks like a key, as some services put theirs there.
+    /// </summary>
+    public bool? SecretPath { get; init; }
+
+    /// <summary>
     /// HTTPS: the path of a PEM file with the authorities of which one must have signed the server's certificate; those that the
     /// machine trusts do not count then. Null: they do.
     /// </summary>

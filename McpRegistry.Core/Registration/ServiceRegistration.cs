@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace McpRegistry.Core.Registration;
 
@@ -35,6 +36,10 @@ public sealed record ServiceRegistration
 
     /// <summary>1 when it was registered, one more with each change; with <see cref="CreatedAt"/> it says whether somebody changed it meanwhile. 0: it is not stored.</summary>
     public long Version { get; init; }
+
+    /// <summary>What of it waits for the operator. Null: nothing does.</summary>
+    [JsonIgnore]
+    public RegistrationHold? Hold { get; init; }
 
     /// <summary>When it was first registered.</summary>
     public DateTimeOffset CreatedAt { get; init; }

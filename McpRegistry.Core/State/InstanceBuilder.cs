@@ -27,7 +27,8 @@ internal sealed class InstanceBuilder(
         var reusable = before is not null && SameWire(before.Registration, registration)
             ? before.Instances.ToDictionary(one => one.InstanceId, StringComparer.Ordinal)
             : [];
-        var instances = (placement?.InstancesOf(registration) ?? InstanceIds.Of(registration))
+        var wantedHere = registration.Hold is { IsStarted: false } ? [] : placement?.InstancesOf(registration) ?? InstanceIds.Of(registration);
+        var instances = wantedHere
             .Select(wanted => reusable.Remove(wanted.Id, out var kept) && kept.Address == wanted.Address ? kept : Create(registration, wanted.Id, wanted.Address))
             .OrderBy(one => one.InstanceId, StringComparer.Ordinal)
             .ToImmutableArray();
@@ -60,6 +61,8 @@ internal sealed class InstanceBuilder(
         Tags = [],
         Location = null,
         BaseUrl = null,
+        // What waits for approval changes nothing of what runs.
+        Hold = registration.Hold is { IsStarted: false } whole ? whole : null,
         Config = registration.Config with { Instances = [], Replicas = 1, Replicable = false, LoadBalancing = LoadBalancingPolicyNames.PowerOfTwoChoices, Trusted = false },
     };
 }

@@ -3,12 +3,13 @@ using System.Security.Cryptography;
 using System.Text;
 
 using McpRegistry.Core.Registration;
+using McpRegistry.Core.Registration.Secrets;
 
 namespace McpRegistry.Core.State;
 
 /// <summary>
 /// The instances a registration asks for, each with an id of its own that stays the same as long as its address does: in every
-/// process, and after a restart. Ids are shown everywhere, so nothing of a query, which may hold a key, is in them.
+/// process, and after a restart. Ids are shown everywhere, so nothing of a query or of a key in a path is in them.
 /// </summary>
 internal static class InstanceIds
 {
@@ -20,16 +21,23 @@ internal static class InstanceIds
             return Enumerable.Range(1, registration.Config.Replicas).Select(number => ($"child-{number}", (Uri?)null));
 
         var addresses = registration.BaseUrl is { } first ? registration.Config.Instances.Prepend(first) : registration.Config.Instances;
-        return Distinct(registration.Name, [.. addresses.Distinct().Select(address => (Of(registration.Name, address), address))]);
+        return Distinct(registration.Name, [.. addresses.Distinct().Select(address => (Of(registration.Name, address, registration.Config.SecretPath), address))]);
     }
 
     /// <summary>The id of an address: readable, and fit for a URL segment.</summary>
-    private static string Of(string service, Uri address)
+    private static string Of(string service, Uri address, bool? isPathSecret)
     {
-        var path = address.AbsolutePath.Trim('/');
+        var hidden = "";
+        var shown = UrlSecrets.Map("", address.AbsolutePath, isPathSecret, (_, part) =>
+        {
+            hidden += "/" + part;
+            return "";
+        });
+        var path = string.Join('/', shown.Split('/', StringSplitOptions.RemoveEmptyEntries));
         var text = path.Length == 0 || path == "mcp" ? $"{address.Host}-{address.Port}" : $"{address.Host}-{address.Port}-{path}";
         var id = string.Concat(text.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' ? letter : '-')).Trim('-');
-        return address.Query.Length > 1 ? $"{id}-{Mark(service, address.Query)}" : id;
+        hidden += address.Query.Length > 1 ? address.Query : "";
+        return hidden.Length > 0 ? $"{id}-{Mark(service, hidden)}" : id;
     }
 
     // Different addresses may read alike (/a/b and /a-b, http and https on one port). Then each is marked, whatever their order is:

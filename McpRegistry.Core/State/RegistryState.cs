@@ -80,10 +80,12 @@ public sealed partial class RegistryState(ILogger<RegistryState>? logger = null)
 
     private static (ServiceCondition Condition, string? Reason) StandingOf(ServiceSnapshot service, string? reason)
     {
+        if (service.Registration.Hold is { IsStarted: false } hold) return (ServiceCondition.AwaitingApproval, hold.Reason);
         if (service.Instances.Any(one => one.IsAvailable))
-            return CatalogStanding.Of(service.Catalog) is { } missing ? (ServiceCondition.Degraded, missing) : (ServiceCondition.Ready, ServiceHealth.Of(service).Refusal);
+            return CatalogStanding.Of(service.Catalog) is { } missing ? (ServiceCondition.Degraded, missing) : (ServiceCondition.Ready, ServiceHealth.Of(service).Refusal ?? service.Registration.Hold?.Reason);
         if (reason is null && service.Condition is ServiceCondition.Starting or ServiceCondition.Degraded && service.Catalog.IsOfEarlierTime) return (ServiceCondition.Degraded, OfEarlierTime);
         if (reason is null && service.Condition == ServiceCondition.Starting) return (ServiceCondition.Starting, service.Reason);
+        if (reason is null && service.Condition == ServiceCondition.AwaitingApproval) return (ServiceCondition.Starting, null);
         // What its lists lacked while it was there is no reason for its being away.
         return (ServiceCondition.Unavailable, reason ?? (service.Condition == ServiceCondition.Degraded ? null : service.Reason));
     }

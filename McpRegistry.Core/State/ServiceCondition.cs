@@ -14,4 +14,7 @@ public enum ServiceCondition
 
     /// <summary>No instance may get calls now; its tools stay listed if they were known.</summary>
     Unavailable,
+
+    /// <summary>Nothing of it is started before the operator has approved its command; the reason says how.</summary>
+    AwaitingApproval,
 }

@@ -21,7 +21,7 @@ internal sealed class SecretCipher(byte[] key) : IDisposable
     /// <summary>The registration with its secrets readable.</summary>
     /// <exception cref="CryptographicException">Another key, another service, another field, or damaged.</exception>
     public ServiceRegistration Decrypt(ServiceRegistration registration) =>
-        RegistrationSecrets.Map(registration, (field, value) => Decrypt(value, Binding(registration, field)));
+        RegistrationSecrets.MapEncrypted(registration, (field, value) => Decrypt(value, Binding(registration, field)));
 
     public void Dispose() => _aes.Dispose();
 

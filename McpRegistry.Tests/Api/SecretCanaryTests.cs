@@ -23,6 +23,7 @@ namespace McpRegistry.Tests.Api;
 public sealed partial class SecretCanaryTests
 {
     private const string Canary = "canary7q3x";
+    private const string InPath = "canary7q3xPath9k2m4z8w";
     private const string InUrl = "?key=canary7q3xquery&other=1";
     private const string Credentials = "\"api_key\":\"canary7q3xbearer\",\"config\":{\"headers\":{\"X-Key\":\"canary7q3xheader\"}%INSTANCES%}";
 
@@ -38,14 +39,22 @@ public sealed partial class SecretCanaryTests
             context.Response.Headers.Location = $"/elsewhere{context.Request.QueryString}";
             return Task.CompletedTask;
         });
+        await using var away = await RawServer.StartAsync(context =>
+        {
+            context.Response.StatusCode = 307;
+            context.Response.Headers.Location = $"http://127.0.0.2:9{context.Request.Path}/again";
+            return Task.CompletedTask;
+        });
         await using var plain = await RawServer.StartAsync(PlainAsync);
         var ofGood = good.Mcp.GetLeftPart(UriPartial.Authority);
         var asked = new List<string>();
         var events = "";
+        var reached = ServiceCondition.Starting;
 
         var file = $$$"""
             {"mcpServers":{
               "of-file":{"url":"{{{ofGood}}}/file/mcp{{{InUrl}}}","headers":{"X-Key":"{{{Canary}}}header"} },
+              "keyed-in-file":{"url":"{{{ofGood}}}/s/{{{InPath}}}/mcp" },
               "wrong-in-file":{"url":"ftp://user:{{{Canary}}}@h/x?key={{{Canary}}}","env":{"A":"{{{Canary}}}"},"timeouts":{"call":"{{{Canary}}}"},"headers":{"Host":"{{{Canary}}}"} },
               "odd-in-file":{"command":"no-such-program","env":{"KEY":"{{{Canary}}}","LD_PRELOAD":"{{{Canary}}}"},"api_key":"{{{Canary}}}"}
             } }
@@ -60,6 +69,14 @@ public sealed partial class SecretCanaryTests
             await RegisterAsync("broken", "fastmcp", $"{broken.Base}broken/mcp{InUrl}");
             await RegisterAsync("moved", "fastmcp", $"{broken.Base}moved/mcp{InUrl}");
             await RegisterAsync("away", "external", $"http://127.0.0.1:1/mcp{InUrl}");
+            await RegisterAsync("keyed", "fastmcp", $"{ofGood}/{InPath}/mcp", $"{ofGood}/s/{InPath}two/mcp");
+            await RegisterAsync("leaves", "fastmcp", $"{away.Base}s/{InPath}/mcp");
+            await AskAsync(HttpMethod.Post, "/api/services", $$$"""{"name":"told","base_url":"{{{ofGood}}}/mcp/{{{Canary}}}/x","config":{"secret_path":true}}""", 201);
+            await AskAsync(HttpMethod.Post, "/api/services", $$$"""{"name":"leaves-told","base_url":"{{{away.Base}}}s/{{{Canary}}}/mcp","config":{"secret_path":true}}""", 201);
+            await AskAsync(HttpMethod.Post, "/api/services",
+                $$$"""{"name":"plain-paths","type":"fastapi","base_url":"{{{plain.Base}}}","config":{"openapi":"/{{{InPath}}}/openapi.json?key={{{Canary}}}openapi","health":{"path":"/health/{{{InPath}}}?key={{{Canary}}}health"} } }""", 201);
+            await AskAsync(HttpMethod.Post, "/api/services",
+                $$$"""{"name":"talker","protocol":"stdio","config":{"command":"sh","args":["-c","env >&2; echo \"junk $KEY\"; exit 1"],"env":{"KEY":"{{{Canary}}}talked"} } }""", 201);
             var shell = JsonSerializer.Serialize(ShellServer.Registration().Config.Args);
             await AskAsync(HttpMethod.Post, "/api/services", $$$"""{"name":"shell","protocol":"stdio","config":{"command":"sh","args":{{{shell}}},"env":{"KEY":"{{{Canary}}}env"} } }""", 201);
             await WholeGateway.UntilAsync(
@@ -81,6 +98,11 @@ public sealed partial class SecretCanaryTests
                 foreach (var service in gateway.State.Current.Services.Keys) await AskMcpAsync($"/mcp/{service}");
             }
 
+            var (_, read) = await gateway.SendAsync(HttpMethod.Post, "/mcp/good", $$$"""{"jsonrpc":"2.0","id":7,"method":"resources/read","params":{"uri":"db://q?token={{{Canary}}}uri","_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"} } }""",
+                ("Accept", "application/json, text/event-stream"), ("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "resources/read"), ("Mcp-Name", $"db://q?token={Canary}uri"));
+            Assert.Contains("\"id\":7", read, StringComparison.Ordinal);
+            reached = gateway.State.Current.Services["keyed"].Condition;
+            Assert.Equal([], gateway.StoredFilesWith(Canary));
             await AskAsync(HttpMethod.Post, "/api/services/good/instances", $$"""{"base_url":"{{ofGood}}/good/mcp{{InUrl}}"}""", 409);
             await AskAsync(HttpMethod.Post, "/api/services/good/instances", $$"""{"base_url":"{{ofGood}}/third/mcp?key={{Canary}}three"}""", 201);
             await AskAsync(HttpMethod.Post, "/api/services", $$"""{"name":"wrong","base_url":"http://user:{{Canary}}@h/mcp?key={{Canary}}","api_key":"\n{{Canary}}","config":{"headers":{"Host":"{{Canary}}"},"env":{"A=B":"{{Canary}}"} } }""", 400);
@@ -160,6 +182,12 @@ public sealed partial class SecretCanaryTests
         Assert.Contains(listening.Heard, line => line.StartsWith("span ", StringComparison.Ordinal) && line.Contains("tools/call", StringComparison.Ordinal));
         Assert.Contains(listening.Heard, line => line.Contains("mcpregistry.instance=127.0.0.1", StringComparison.Ordinal));
         Assert.Contains(asked, answer => answer.Contains("good-mcp", StringComparison.Ordinal));
+        Assert.True(reached is ServiceCondition.Ready or ServiceCondition.Degraded, reached.ToString());
+        Assert.Contains(asked, answer => answer.Contains("/s/***/mcp", StringComparison.Ordinal));
+        Assert.Contains(asked, answer => answer.Contains("/***/openapi.json?***", StringComparison.Ordinal));
+        Assert.Contains(listening.Heard, line => line.Contains("stderr: KEY=***", StringComparison.Ordinal));
+        Assert.Contains(listening.Heard, line => line.Contains("no JSON-RPC: junk ***", StringComparison.Ordinal));
+        Assert.Contains(listening.Heard, line => line.StartsWith("span ", StringComparison.Ordinal) && line.Contains("resources/read", StringComparison.Ordinal));
         Assert.NotEmpty(events);
         string[] all = [.. listening.Heard, .. asked, events, output.ToString()];
         Assert.Equal([], all.Where(text => text.Contains(Canary, StringComparison.OrdinalIgnoreCase)).Select(text => text[..Math.Min(text.Length, 2_000)]));

@@ -55,6 +55,26 @@ public sealed partial class DockerfileTests
         Assert.DoesNotMatch(@"(?m)^ENV .*TrustedNetwork", text);
     }
 
+    [Theory]
+    [MemberData(nameof(Dockerfiles))]
+    public void What_an_image_is_made_from_is_named_to_the_patch(string dockerfile)
+    {
+        var images = From().Matches(Repository.Read(dockerfile)).Select(match => match.Groups["image"].Value).ToArray();
+
+        Assert.NotEmpty(images);
+        Assert.All(images, image => Assert.Matches(@":\d+\.\d+\.\d+(-[a-z-]+)?$", image));
+    }
+
+    [Fact]
+    public void The_servers_that_ship_and_those_of_the_documentation_have_scope_and_version()
+    {
+        string[] pages = ["mcp-servers.json", "README.md", "docs/configuration.md", "docs/aspire.md"];
+        var packages = pages.SelectMany(page => Package().Matches(Repository.Read(page)).Select(match => match.Groups["package"].Value)).ToArray();
+
+        Assert.True(packages.Length > 6, string.Join(", ", packages));
+        Assert.All(packages, package => Assert.Matches(@"^@[a-z-]+/[a-z-]+@\d+\.\d+\.\d+$", package));
+    }
+
     private static string ProjectOf(string dockerfile)
     {
         var folder = Path.GetDirectoryName(dockerfile)!;
@@ -74,6 +94,12 @@ public sealed partial class DockerfileTests
 
     [GeneratedRegex(@"^COPY (?!--from)(?<what>.+)$", RegexOptions.Multiline)]
     private static partial Regex Copy();
+
+    [GeneratedRegex(@"^FROM (?<image>\S+)", RegexOptions.Multiline)]
+    private static partial Regex From();
+
+    [GeneratedRegex("-y[\", ]+(?<package>[^\", ]+)")]
+    private static partial Regex Package();
 
     [GeneratedRegex(@"^USER (?<user>\S+)$", RegexOptions.Multiline)]
     private static partial Regex User();

@@ -102,7 +102,7 @@ public sealed class McpServersFileSourceTests : IDisposable
     {
         await File.WriteAllTextAsync(FilePath, """{"mcpServers":{"off":{"command":"x","enabled":false},"My Server":{"url":"http://localhost:1"}}}""");
 
-        var source = await StartAsync(options => options.Watch = false);
+        var source = await StartAsync(options => options.Watch = "false");
         await source.RefreshAsync(default);
 
         Assert.Equal("my-server", _registry.Names);
@@ -147,7 +147,7 @@ public sealed class McpServersFileSourceTests : IDisposable
     public async Task A_broken_entry_keeps_its_last_good_form_while_others_change()
     {
         Write("a", "b");
-        var source = await StartAsync(options => options.Watch = false);
+        var source = await StartAsync(options => options.Watch = "false");
 
         await File.WriteAllTextAsync(FilePath, """{"mcpServers":{"a":{"url":"nonsense"},"c":{"url":"http://localhost:1"}}}""");
         var problems = await source.RefreshAsync(default);
@@ -185,7 +185,7 @@ public sealed class McpServersFileSourceTests : IDisposable
     public async Task Unwatched_the_file_is_read_at_the_start_and_when_asked()
     {
         Write("a");
-        var source = await StartAsync(options => options.Watch = false);
+        var source = await StartAsync(options => options.Watch = "false");
         Write("b");
         Assert.Equal("a", _registry.Names);
 
@@ -198,7 +198,7 @@ public sealed class McpServersFileSourceTests : IDisposable
     public async Task A_file_nobody_may_read_leaves_everything_as_it_is()
     {
         Write("a");
-        var source = await StartAsync(options => options.Watch = false);
+        var source = await StartAsync(options => options.Watch = "false");
         await File.WriteAllBytesAsync(FilePath, new byte[5 * 1024 * 1024]);
 
         Assert.Single(await source.RefreshAsync(default));
@@ -209,7 +209,7 @@ public sealed class McpServersFileSourceTests : IDisposable
     [Fact]
     public void A_relative_file_is_looked_for_in_the_content_root_and_then_in_the_current_folder()
     {
-        var location = new McpServersFileLocation("mcp-servers.json", _folder.File("root"), _folder.Path);
+        var location = new McpServersFileLocation(new DiscoveryOptions { File = "mcp-servers.json" }, _folder.File("root"), _folder.Path, "/");
         Assert.Equal(_folder.File("root/mcp-servers.json"), location.Current);
 
         Write("a");

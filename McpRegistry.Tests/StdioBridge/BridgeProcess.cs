@@ -58,6 +58,7 @@ internal sealed partial class BridgeProcess : IAsyncDisposable
     public static RunningProcess Run(IEnumerable<string> command, Dictionary<string, string>? settings = null) =>
         RunningProcess.Start("dotnet", [Repository.AssemblyOf("McpRegistry.StdioBridge"), .. command], environment: new Dictionary<string, string>(settings ?? [])
         {
+            ["McpRegistry__Bridge__ShowStderr"] = settings?.GetValueOrDefault("McpRegistry__Bridge__ShowStderr") ?? "true",
             ["ASPNETCORE_URLS"] = settings?.GetValueOrDefault("ASPNETCORE_URLS") ?? "http://127.0.0.1:0",
         });
 

@@ -25,14 +25,25 @@ public sealed partial class BridgeProcessTests
     }
 
     [LinuxFact]
+    public async Task What_the_server_writes_to_stderr_is_not_shown_unless_it_is_asked_for()
+    {
+        await using var bridge = await BridgeProcess.StartAsync(Shell("echo canary7q3x of the server >&2; exit 3"), new() { ["McpRegistry__Bridge__ShowStderr"] = "false" });
+
+        await Eventually.TrueAsync(() => bridge.Output.Contains("exited with code 3", StringComparison.Ordinal), Soon, "its end is told");
+
+        Assert.DoesNotContain("canary7q3x", bridge.Output, StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
     public async Task The_server_gets_the_variables_declared_for_it_and_none_of_the_bridges()
     {
         var settings = new Dictionary<string, string> { ["McpRegistry__Bridge__Env__API_KEY"] = "declared", ["McpRegistry__Bridge__Env__FROM"] = "env:OF_BRIDGE", ["OF_BRIDGE"] = "referred" };
-        await using var bridge = await BridgeProcess.StartAsync(["--env", "LEVEL=info", "--", .. Shell("env >&2; echo end of env >&2; exec sleep 60")], settings);
+        await using var bridge = await BridgeProcess.StartAsync(["--env", "LEVEL=info", "--", .. Shell("env | tr a-z A-Z >&2; env >&2; echo end of env >&2; exec sleep 60")], settings);
 
         await Eventually.TrueAsync(() => bridge.Output.Contains("end of env", StringComparison.Ordinal), Soon, "it shows its environment\n" + bridge.Output);
 
-        foreach (var expected in new[] { "API_KEY=declared", "FROM=referred", "LEVEL=info" }) Assert.Contains("stderr: " + expected, bridge.Output, StringComparison.Ordinal);
+        // What it was given is hidden where it tells it; in capitals it is another word.
+        foreach (var expected in new[] { "API_KEY=DECLARED", "API_KEY=***", "FROM=REFERRED", "FROM=***", "LEVEL=info" }) Assert.Contains("stderr: " + expected, bridge.Output, StringComparison.Ordinal);
         foreach (var foreign in new[] { "OF_BRIDGE=", "ASPNETCORE_", "McpRegistry__" }) Assert.DoesNotContain("stderr: " + foreign, bridge.Output, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using McpRegistry.Core.Registration.Secrets;
 using McpRegistry.Core.Registration.Wire;
 
 namespace McpRegistry.Core.Registration.Validation;
@@ -31,6 +32,8 @@ internal static class AddressRules
 
         rules.Require(TextRules.IsUrlPath(registration.Config.Health.Path), "config.health.path", "It must be a path that starts with one '/'.");
         rules.Require(TextRules.IsUrlPath(registration.Config.OpenApi), "config.openapi", "It must be a path that starts with one '/'.");
+        rules.Require(!UrlSecrets.HasHidden(registration.Config.Health.Path), "config.health.path", CredentialRules.NothingToKeep);
+        rules.Require(!UrlSecrets.HasHidden(registration.Config.OpenApi), "config.openapi", CredentialRules.NothingToKeep);
     }
 
     private static bool IsHttps(Uri? url) => url is { IsAbsoluteUri: true } && url.Scheme == Uri.UriSchemeHttps;
@@ -43,6 +46,6 @@ internal static class AddressRules
         rules.Require(url.OriginalString.Length <= LongestUrl, field, "It must be at most 2048 characters.");
         rules.Require(url.UserInfo.Length == 0, field, "It must not hold a user or password; use api_key or config.headers.");
         rules.Require(url.Fragment.Length == 0, field, "It must not have a fragment.");
-        rules.Require(!RegistrationSecrets.HasHiddenQuery(url), field, CredentialRules.NothingToKeep);
+        rules.Require(!UrlSecrets.HasHidden(url.OriginalString), field, CredentialRules.NothingToKeep);
     }
 }

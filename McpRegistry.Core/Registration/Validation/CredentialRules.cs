@@ -25,6 +25,7 @@ internal static class CredentialRules
         {
             rules.Require(key.Length is > 0 and <= LongestValue && TextRules.IsHeaderValue(key), "api_key", "It must be 1 to 8192 printable ASCII characters.");
             rules.Require(key != RegistrationSecrets.Hidden, "api_key", NothingToKeep);
+            rules.Require(!PlatformFiles.IsTakenBy(registration, key), "api_key", PlatformFiles.Refusal);
         }
 
         var headers = registration.Config.Headers;
@@ -38,6 +39,7 @@ internal static class CredentialRules
             rules.Require(!OwnHeaders.Contains(name), field, "The gateway sets this header itself.");
             rules.Require(value.Length <= LongestValue && TextRules.IsHeaderValue(value), field, "It must be at most 8192 printable ASCII characters on one line.");
             rules.Require(value != RegistrationSecrets.Hidden, field, NothingToKeep);
+            rules.Require(!PlatformFiles.IsTakenBy(registration, value), field, PlatformFiles.Refusal);
         }
         rules.Require(registration.ApiKey is null || !names.Contains("Authorization"), "api_key", "Give either api_key or the header Authorization.");
     }

@@ -2,7 +2,10 @@ using System.Collections.Frozen;
 
 namespace McpRegistry.Core.Registration.Validation;
 
-/// <summary>Environment variables by which a harmless program is made to run somebody else's code.</summary>
+/// <summary>
+/// Environment variables by which a harmless program is made to run somebody else's code. Refusing them over REST catches mistakes; it
+/// is no protection, as whoever may set them may set the command.
+/// </summary>
 internal static class LoaderVariables
 {
     private static readonly string[] Prefixes = ["LD_", "DYLD_", "CORECLR_", "COR_", "COMPlus_", "BASH_FUNC_", "npm_config_", "PIP_", "UV_", "GIT_"];

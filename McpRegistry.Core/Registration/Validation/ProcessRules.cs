@@ -33,6 +33,7 @@ internal static class ProcessRules
             rules.Require(TextRules.IsLine(name, 256) && !name.Contains('=', StringComparison.Ordinal), field, "A variable's name is not empty and holds no '='.");
             rules.Require(IsArgument(value), field, "It must be at most 32 KiB and hold no NUL.");
             rules.Require(value != RegistrationSecrets.Hidden, field, CredentialRules.NothingToKeep);
+            rules.Require(!PlatformFiles.IsTakenBy(registration, value), field, PlatformFiles.Refusal);
             rules.Require(registration.Origin == RegistrationOrigin.File || !LoaderVariables.Contains(name), field,
                 "This variable makes a program load other code; it can only be set in mcp-servers.json.");
         }

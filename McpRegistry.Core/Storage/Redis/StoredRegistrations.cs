@@ -68,7 +68,7 @@ internal sealed partial class StoredRegistrations(SecretCipher? cipher, ILogger 
             reason = "it is another service's";
             if (registration.Name != name) return null;
             isDamaged = false;
-            lock (_turn) return cipher is null ? RegistrationSecrets.Map(registration, MissKey) : cipher.Decrypt(registration);
+            lock (_turn) return cipher is null ? RegistrationSecrets.MapEncrypted(registration, MissKey) : cipher.Decrypt(registration);
         }
         catch (JsonException)
         {

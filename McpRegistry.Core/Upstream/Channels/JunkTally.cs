@@ -29,6 +29,9 @@ internal sealed partial class JunkTally(string instance, TimeProvider time, ILog
     private bool _hasCome;
     private bool _isUtf16;
 
+    /// <summary>What is not to be shown of it. Null: there is nothing such.</summary>
+    public HiddenWords? Hidden { get; init; }
+
     /// <summary>All pieces so far.</summary>
     public long Total => Interlocked.Read(ref _total);
 
@@ -59,7 +62,7 @@ internal sealed partial class JunkTally(string instance, TimeProvider time, ILog
         if (number == 1) JunkBegins(instance);
         if (number <= MaxSamples && logger.IsEnabled(LogLevel.Debug))
         {
-            var sample = LogText.Excerpt(junk);
+            var sample = LogText.Excerpt(junk, Hidden);
             JunkReceived(instance, sample);
         }
 

@@ -8,10 +8,16 @@ internal static class LogText
 {
     private const int MaxLength = 200;
 
+    // Far more than is shown, so that no word is cut before it is hidden.
+    private const int MostLooked = 4096;
+
     /// <summary>The beginning of the text, with control characters escaped.</summary>
-    public static string Excerpt(ReadOnlySpan<byte> text)
+    /// <param name="text">The text.</param>
+    /// <param name="hidden">What is not to be shown of it. Null: there is nothing such.</param>
+    public static string Excerpt(ReadOnlySpan<byte> text, HiddenWords? hidden = null)
     {
-        var excerpt = Line(text[..Math.Min(text.Length, MaxLength)]);
+        var excerpt = Line(text[..Math.Min(text.Length, hidden is null ? MaxLength : MostLooked)]);
+        if (hidden is not null) excerpt = hidden.In(excerpt);
         return excerpt[..Math.Min(excerpt.Length, MaxLength)];
     }
 

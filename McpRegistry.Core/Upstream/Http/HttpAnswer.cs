@@ -14,6 +14,9 @@ internal readonly record struct HttpAnswer
     /// <summary>The failure in words, for the log.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>True when the failure is the gateway's own doing (<see cref="UpstreamException.IsOurOwn"/>).</summary>
+    public bool IsOurOwn { get; init; }
+
     /// <summary>The HTTP status.</summary>
     public int Status { get; init; }
 

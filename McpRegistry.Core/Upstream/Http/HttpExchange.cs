@@ -103,7 +103,7 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
             Message = message,
             Names = names,
             RetryAfter = status == 200 ? null : RetryAfterHeader.Read(response, time),
-            Redirect = Redirects.Describe(response),
+            Redirect = Redirects.Describe(response, endpoint.IsPathSecret),
             SessionId = SessionId(response),
         };
     }

@@ -88,7 +88,7 @@ internal sealed class HttpHandshake(McpEndpoint endpoint, HttpExchange exchange,
 
     private void ThrowIfUnreachable(in HttpAnswer answer)
     {
-        if (answer.Failure is not null) throw new UpstreamException(answer.Detail ?? "no answer in time");
+        if (answer.Failure is not null) throw new UpstreamException(answer.Detail ?? "no answer in time") { IsOurOwn = answer.IsOurOwn };
         switch (answer.Status)
         {
             case 401 or 403:

@@ -12,6 +12,12 @@ internal sealed record HttpInstance
 
     public required Uri Address { get; init; }
 
+    /// <inheritdoc cref="Registration.ServiceConfig.SecretPath"/>
+    public bool? IsPathSecret { get; init; }
+
+    /// <summary>Says less of it than is known. Null: all may be told.</summary>
+    public Discretion? Discretion { get; init; }
+
     /// <summary>The way to it; given back by the client that was made for the instance.</summary>
     public required EgressLease Egress { get; init; }
 

@@ -16,17 +16,23 @@ public sealed class HttpInstanceClientFactory(
     {
         ArgumentNullException.ThrowIfNull(address);
         var isPlain = registration.Type == ServiceType.FastApi;
+        // A stdio service that has an address runs on another replica.
+        var isNeighbour = registration.Protocol == ServiceProtocol.Stdio;
+        var isOfRest = registration.Origin == RegistrationOrigin.Api && !isNeighbour;
+        ILogger logger = isPlain ? loggers.CreateLogger<PlainHttpClient>() : loggers.CreateLogger<StreamableHttpClient>();
+        var name = $"{registration.Name}/{instanceId}";
         var instance = new HttpInstance
         {
-            Name = $"{registration.Name}/{instanceId}",
+            Name = name,
             Address = address,
-            // A stdio service that has an address runs on another replica.
-            Egress = egress.Lease(new EgressRoute(registration.Config.Timeouts.Connect, registration.Config.AuthorityFile, IsDirect: registration.Protocol == ServiceProtocol.Stdio)),
+            IsPathSecret = registration.Config.SecretPath,
+            Discretion = isOfRest ? new Discretion(name, logger) : null,
+            Egress = egress.Lease(new EgressRoute(registration.Config.Timeouts.Connect, registration.Config.AuthorityFile, isNeighbour, isOfRest)),
             Credentials = new InstanceCredentials(registration, secrets, time),
             Observer = observer,
             Time = time,
             Random = random,
-            Logger = isPlain ? loggers.CreateLogger<PlainHttpClient>() : loggers.CreateLogger<StreamableHttpClient>(),
+            Logger = logger,
             StartupTimeout = registration.Config.Timeouts.Startup,
             MaxResponseBytes = options.Value.MaxResponseBytes,
         };

@@ -1,6 +1,7 @@
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.Upstream.Http.Egress;
 
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -13,11 +14,21 @@ public static class HttpUpstreamServiceCollectionExtensions
     /// <summary>Adds <see cref="HttpInstanceClientFactory"/>, <see cref="ReplicaForwarder"/> and the one <see cref="EgressHandler"/> of the process.</summary>
     public static IServiceCollection AddHttpUpstream(this IServiceCollection services)
     {
-        services.TryAddSingleton(static provider => new EgressHandler(EgressGuard.ForLocalProfile(), ProxyOf(provider)));
+        services.AddOptions<EgressOptions>().BindConfiguration(EgressOptions.Section)
+            .Validate(
+                options => options.Allow.All(entry => AllowedTarget.Parse(entry) is not null),
+                $"{EgressOptions.Section}:Allow may hold networks (10.1.0.0/16), addresses and hosts with or without a port (host:8080), *.name, and 'public'.")
+            .ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IReservedEndpoints, CredentialEndpoints>(static _ => new CredentialEndpoints(Environment.GetEnvironmentVariable)));
+        services.TryAddSingleton(static provider => new EgressHandler(EgressGuard.ForNetwork(ProfileOf(provider), provider.GetServices<IReservedEndpoints>()), ProxyOf(provider)));
         services.TryAddSingleton<HttpInstanceClientFactory>();
         services.TryAddSingleton<ReplicaForwarder>();
         return services;
     }
+
+    // Who can reach a gateway of a trusted network is not on its machine, and has no business with that machine's own network.
+    private static EgressProfile? ProfileOf(IServiceProvider provider) => EgressProfile.Of(
+        provider.GetRequiredService<IOptions<EgressOptions>>().Value, provider.GetService<IConfiguration>()?.GetValue<bool>("McpRegistry:Http:TrustedNetwork") ?? false);
 
     // Who reaches nothing but replicas has nobody to resolve references.
     private static UpstreamProxy? ProxyOf(IServiceProvider provider) =>

@@ -6,7 +6,11 @@ using McpRegistry.Core.Upstream.Http.Egress;
 namespace McpRegistry.Core.Upstream.Http;
 
 /// <summary>One instance's MCP endpoint: builds the requests to it and sends them.</summary>
-internal sealed class McpEndpoint(Uri address, EgressLease egress, InstanceCredentials credentials)
+/// <param name="address">Its URL.</param>
+/// <param name="egress">The way there.</param>
+/// <param name="credentials">What is sent along.</param>
+/// <param name="isPathSecret"><see cref="Registration.ServiceConfig.SecretPath"/>.</param>
+internal sealed class McpEndpoint(Uri address, EgressLease egress, InstanceCredentials credentials, bool? isPathSecret)
 {
     // Over TLS the two sides agree on HTTP/2 by themselves; over plain TCP they cannot.
     private readonly Version _version = address.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11;
@@ -14,6 +18,8 @@ internal sealed class McpEndpoint(Uri address, EgressLease egress, InstanceCrede
     private readonly HttpSender _sender = new(egress);
 
     public Uri Address => address;
+
+    public bool? IsPathSecret => isPathSecret;
 
     /// <summary>A POST of one JSON-RPC message.</summary>
     /// <param name="link">The handshake it belongs to. Null: it is the handshake.</param>

@@ -1,3 +1,5 @@
+using McpRegistry.Core.Registration.Secrets;
+
 namespace McpRegistry.Core.Upstream.Http;
 
 /// <summary>
@@ -16,14 +18,14 @@ internal static class Redirects
     public static Uri? NextHop(HttpRequestMessage request, HttpResponseMessage response) =>
         IsFollowed((int)response.StatusCode) && TargetOf(request.RequestUri!, response) is { } target && IsSameOrigin(request.RequestUri!, target) ? target : null;
 
-    /// <summary>Why a redirect that is an answer was not followed, with its target but for the query. Null: it is no redirect.</summary>
-    public static string? Describe(HttpResponseMessage response)
+    /// <summary>Why a redirect that is an answer was not followed, with its target but for the query and the keys in its path. Null: it is no redirect.</summary>
+    public static string? Describe(HttpResponseMessage response, bool? isPathSecret)
     {
         var status = (int)response.StatusCode;
         if (status is < 300 or >= 400) return null;
         var origin = response.RequestMessage!.RequestUri!;
         if (TargetOf(origin, response) is not { } target) return $"it redirects (HTTP {status}) without saying where; such redirects are not followed";
-        var shown = target.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+        var shown = UrlSecrets.Shown(target, isPathSecret);
         if (shown.Length > LongestTarget) shown = shown[..LongestTarget];
         if (!IsSameOrigin(origin, target)) return $"it redirects (HTTP {status}) to {shown}; redirects are not followed to another origin";
         return IsFollowed(status)

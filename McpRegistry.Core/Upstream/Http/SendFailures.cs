@@ -18,11 +18,14 @@ internal static class SendFailures
         if (failure is OperationCanceledException && caller.IsCancellationRequested)
             return new HttpAnswer { Failure = UpstreamOutcome.Cancelled, WasSent = mayHaveLeft };
         if (failure is UndecodableBodyException) return HttpAnswer.Lost(UpstreamOutcome.ProtocolError, failure.Message);
-        if (failure is SecretNotFoundException) return HttpAnswer.NotSent(UpstreamOutcome.ConnectFailed, failure.Message);
+        if (failure is SecretNotFoundException || (!mayHaveLeft && IsOurOwn(failure))) return HttpAnswer.NotSent(UpstreamOutcome.ConnectFailed, Describe(failure)) with { IsOurOwn = true };
         return mayHaveLeft
             ? HttpAnswer.Lost(UpstreamOutcome.SentButNoAnswer, Describe(failure))
             : HttpAnswer.NotSent(UpstreamOutcome.ConnectFailed, Describe(failure));
     }
+
+    /// <summary>True when nothing was asked of the other side: the gateway's own rules or settings are in the way.</summary>
+    public static bool IsOurOwn(Exception failure) => failure is SecretNotFoundException or HttpRequestException { InnerException: EgressDeniedException };
 
     /// <summary>True for a failure that by its nature comes before anything is sent.</summary>
     public static bool IsBeforeSending(Exception failure) =>

@@ -10,7 +10,7 @@ namespace McpRegistry.Core.Upstream.Http;
 /// An MCP instance over Streamable HTTP, in either era, found out once. Where the address speaks only HTTP+SSE, a client
 /// for that takes over.
 /// </summary>
-internal sealed partial class StreamableHttpClient : IInstanceClient
+internal sealed partial class StreamableHttpClient : IInstanceClient, IKeepsDiscretion
 {
     private readonly HttpInstance _instance;
     private readonly McpEndpoint _endpoint;
@@ -33,13 +33,15 @@ internal sealed partial class StreamableHttpClient : IInstanceClient
     {
         _instance = instance;
         _logger = instance.Logger;
-        _endpoint = new McpEndpoint(instance.Address, instance.Egress, instance.Credentials);
+        _endpoint = new McpEndpoint(instance.Address, instance.Egress, instance.Credentials, instance.IsPathSecret);
         _exchange = new HttpExchange(_endpoint, instance.Observer, instance.Time, instance.MaxResponseBytes);
         _handshake = new HttpHandshake(_endpoint, _exchange, _ids, instance.Time);
         _notifications = new NotificationStream(_endpoint, _exchange, instance.Observer, _ids, instance.Time, instance.Random, _logger, instance.MaxResponseBytes);
     }
 
     public InstanceConnection? Connection => _link is { } link ? link.Connection : _fallback?.Connection;
+
+    public string? UnconnectedReason => _instance.Discretion is null ? null : Discretion.Unreachable;
 
     public Task ConnectAsync(CancellationToken cancellationToken) =>
         Connection is not null ? Task.CompletedTask : ShareHandshake(stale: null).WaitAsync(cancellationToken);
@@ -177,8 +179,10 @@ internal sealed partial class StreamableHttpClient : IInstanceClient
             // What it spoke before may be what it no longer speaks.
             if (stale is not null && Interlocked.CompareExchange(ref _link, null, stale) == stale) Drop("its session is gone and it opens no other");
             _era = null;
-            if (failure is UpstreamException) throw;
-            throw new UpstreamException("no handshake within the time allowed", failure);
+            var told = failure as UpstreamException ?? new UpstreamException("no handshake within the time allowed", failure);
+            if (_instance.Discretion is { } discretion) told = discretion.Of(told);
+            if (ReferenceEquals(told, failure)) throw;
+            throw told;
         }
     }
 
@@ -201,7 +205,7 @@ internal sealed partial class StreamableHttpClient : IInstanceClient
     private async Task RefuseAsync(HttpLink link, string reason)
     {
         if (link.SessionId is not null) await EndSessionAsync(link);
-        throw new UpstreamException(reason);
+        throw new UpstreamException(reason) { IsOurOwn = true };
     }
 
     private async Task FallBackAsync(CancellationToken cancellationToken)

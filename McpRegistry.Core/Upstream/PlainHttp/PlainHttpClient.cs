@@ -8,7 +8,7 @@ using McpRegistry.Core.Upstream.Http;
 namespace McpRegistry.Core.Upstream.PlainHttp;
 
 /// <summary>A plain HTTP service as an MCP instance: its operations are tools, its health path answers <c>ping</c>.</summary>
-internal sealed class PlainHttpClient : IInstanceClient, IReportsLeftOut
+internal sealed class PlainHttpClient : IInstanceClient, IReportsLeftOut, IKeepsDiscretion
 {
     private static readonly InstanceConnection Plain = new()
     {
@@ -35,21 +35,29 @@ internal sealed class PlainHttpClient : IInstanceClient, IReportsLeftOut
 
     public IReadOnlyList<LeftOutItem> LeftOut => _source.LeftOut;
 
+    public string? UnconnectedReason => _instance.Discretion is null ? null : Discretion.Unreachable;
+
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         if (_connection is not null) return;
+        try { await ReachAsync(cancellationToken); }
+        catch (UpstreamException failure) when (_instance.Discretion is not null) { throw _instance.Discretion.Of(failure); }
+        _connection = Plain;
+        _instance.Observer.Connected(Plain);
+    }
+
+    private async Task ReachAsync(CancellationToken cancellationToken)
+    {
         using var limit = new CancellationTokenSource(_instance.StartupTimeout, _instance.Time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         var health = await _exchange.GetAsync(_config.Health.Path, PlainTool.AnyAnswer, linked.Token);
         using var body = health.Body;
         cancellationToken.ThrowIfCancellationRequested();
-        if (health.Failure is not null) throw new UpstreamException(health.Detail ?? "no answer in time");
+        if (health.Failure is not null) throw new UpstreamException(health.Detail ?? "no answer in time") { IsOurOwn = health.IsOurOwn };
         if (health.Status is 401 or 403 or 429) throw UpstreamException.Refused(health.Status);
         if (health.Redirect is { } redirect) throw new UpstreamException($"its health path: {redirect}");
         if (health.Status is not (>= 200 and < 300)) throw new UpstreamException($"its health path answers HTTP {health.Status}");
         if (await _source.GetAsync(cancellationToken) is null) throw new UpstreamException($"its OpenAPI document {_source.Problem}, and no tools are declared");
-        _connection = Plain;
-        _instance.Observer.Connected(Plain);
     }
 
     public async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)

@@ -35,7 +35,7 @@ internal sealed class PlainHttpExchange(HttpInstance instance)
             var read = await ResponseBody.ReadAsync(response, instance.MaxResponseBytes, ExpectedBytes, cancellationToken);
             if (read is not null)
             {
-                var answer = new HttpAnswer { Status = (int)response.StatusCode, Body = read, RetryAfter = RetryAfterHeader.Read(response, instance.Time), Redirect = Redirects.Describe(response) };
+                var answer = new HttpAnswer { Status = (int)response.StatusCode, Body = read, RetryAfter = RetryAfterHeader.Read(response, instance.Time), Redirect = Redirects.Describe(response, instance.IsPathSecret) };
                 return new PlainAnswer(answer)
                 {
                     ContentType = response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) ? type.ToString() : null,

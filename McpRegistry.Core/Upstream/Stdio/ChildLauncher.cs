@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
+
 using McpRegistry.Core.Registration;
+using McpRegistry.Core.Upstream.Stdio.Confinement;
 
 namespace McpRegistry.Core.Upstream.Stdio;
 
@@ -7,8 +10,12 @@ internal sealed class ChildLauncher(ISecretResolver secrets, NpxEntryPoints npx,
 {
     /// <summary>Says what is to be started; has npm install it first where that is its way.</summary>
     /// <exception cref="UpstreamException">It cannot be started; the message says why.</exception>
-    public async Task<LaunchCommand> PrepareAsync(ServiceConfig config, bool startNpxDirectly, CancellationToken cancellationToken) =>
-        await npx.ResolveAsync(Compose(config), startNpxDirectly, cancellationToken);
+    public async Task<LaunchCommand> PrepareAsync(ServiceConfig config, StdioOptions options, CancellationToken cancellationToken)
+    {
+        var command = await npx.ResolveAsync(Compose(config, options), options.StartNpxDirectly, cancellationToken);
+        // Node may come from elsewhere than npx.
+        return command with { Limits = ChildLimits.Of(options, command.Program) };
+    }
 
     /// <summary>Starts it.</summary>
     /// <exception cref="UpstreamException">It cannot be started; the message says why.</exception>
@@ -18,7 +25,7 @@ internal sealed class ChildLauncher(ISecretResolver secrets, NpxEntryPoints npx,
         return ChildProcess.Start(command);
     }
 
-    private LaunchCommand Compose(ServiceConfig config)
+    private LaunchCommand Compose(ServiceConfig config, StdioOptions options)
     {
         if (string.IsNullOrWhiteSpace(config.Command)) throw new UpstreamException("no command is configured");
         var directory = Path.GetFullPath(config.Cwd ?? Environment.CurrentDirectory);
@@ -28,7 +35,12 @@ internal sealed class ChildLauncher(ISecretResolver secrets, NpxEntryPoints npx,
             var environment = ChildEnvironment.For(config, secrets, watchdog.Owner);
             var program = CommandLocator.Find(Fill(config.Command), environment.GetValueOrDefault("PATH"), directory)
                 ?? throw new UpstreamException($"{config.Command} not found");
-            return new LaunchCommand(program, [.. config.Args.Select(Fill)], directory, environment);
+            ImmutableArray<string> arguments = [.. config.Args.Select(Fill)];
+            return new LaunchCommand(program, arguments, directory, environment)
+            {
+                Limits = ChildLimits.Of(options, program),
+                Secrets = [.. config.Env.Keys.Select(name => environment[name]), .. arguments.Except(config.Args)],
+            };
         }
         catch (SecretNotFoundException exception)
         {

@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
+using McpRegistry.Core.Upstream.Stdio.Confinement;
+
 namespace McpRegistry.Core.Upstream.Stdio;
 
 /// <summary>A running child, the leader of a process group of its own.</summary>
@@ -63,7 +65,7 @@ internal sealed class ChildProcess : IDisposable
         foreach (var (name, value) in command.Environment) start.Environment[name] = value;
         try
         {
-            return new ChildProcess(Process.Start(start)!);
+            return new ChildProcess(ConfinedStart.Start(start, command.Limits));
         }
         catch (Exception exception) when (exception is Win32Exception or IOException)
         {

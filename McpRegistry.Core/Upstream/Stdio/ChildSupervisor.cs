@@ -27,7 +27,7 @@ internal sealed partial class ChildSupervisor(
     private readonly string _name = $"{registration.Name}/{instanceId}";
     private readonly RestartPolicy _restartPolicy = new(options, time, random);
     private readonly EraMemory _era = new();
-    private readonly JunkTally _junk = new($"{registration.Name}/{instanceId}", time, logger, options.JunkBytesPerSecond);
+    private readonly JunkTally _junk = new($"{registration.Name}/{instanceId}", time, logger, options.JunkBytesPerSecond) { Hidden = stderr.Hidden };
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _startLock = new();
     private volatile SupervisorState _state = new("not started", NewDecision());
@@ -144,9 +144,10 @@ internal sealed partial class ChildSupervisor(
     private async Task<StdioSession> OpenAsync(Action<StdioSession> opened)
     {
         // What npm may have to download first is not the program's own time.
-        var command = await launcher.PrepareAsync(registration.Config, options.StartNpxDirectly, _stop.Token);
+        var command = await launcher.PrepareAsync(registration.Config, options, _stop.Token);
         using var timeout = new CancellationTokenSource(registration.Config.Timeouts.Startup, time);
         using var startup = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stop.Token);
+        stderr.Hidden.Set(command.Secrets);
         var child = launcher.Start(command);
         _junk.BeginAnew();
         var channel = new LineChannel(child.Input, child.Output, maxLineBytes);

@@ -19,6 +19,9 @@ internal sealed partial class StderrTail(string instance, int capacity, ILogger 
     private readonly byte[] _ring = new byte[capacity];
     private long _written;
 
+    /// <summary>What of it is not shown in the log.</summary>
+    public HiddenWords Hidden { get; } = new();
+
     /// <summary>Reads a child's stderr until it ends.</summary>
     public async Task DrainAsync(Stream stderr, CancellationToken cancellationToken)
     {
@@ -71,7 +74,7 @@ internal sealed partial class StderrTail(string instance, int capacity, ILogger 
 
     private void LogLine(ReadOnlySpan<byte> bytes)
     {
-        var line = LogText.Line(bytes);
+        var line = Hidden.In(LogText.Line(bytes));
         StderrLine(instance, line);
     }
 }

@@ -54,6 +54,23 @@ public sealed class StdioOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan TerminateGrace { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>
+    /// Whether children are barred from gaining privileges (setuid programs such as <c>sudo</c>, file capabilities). Linux only. Programs
+    /// that snap installed are excepted, as its launcher is one. Default true.
+    /// </summary>
+    public bool NoNewPrivileges { get; set; } = true;
+
+    /// <summary>Files that a child, and each process it starts, may have open. Linux only; what the machine allows may be less. Default 16,384.</summary>
+    [Range(256, 1024 * 1024)]
+    public int MaxOpenFiles { get; set; } = 16 * 1024;
+
+    /// <summary>
+    /// Processes and threads of the gateway's user, all programs of the machine together, from which on a child may start no more: the
+    /// system counts by user. Linux only, and not for root. Default 16,384: half of what the smallest systems can have, and more than desktops do.
+    /// </summary>
+    [Range(256, 4 * 1024 * 1024)]
+    public int MaxProcesses { get; set; } = 16 * 1024;
+
     /// <summary>How much of a child's stderr is kept for administrators, in bytes. Default 64 KiB.</summary>
     [Range(0, 16 * 1024 * 1024)]
     public int StderrBytes { get; set; } = 64 * 1024;

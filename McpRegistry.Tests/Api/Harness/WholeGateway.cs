@@ -20,11 +20,12 @@ namespace McpRegistry.Tests.Api.Harness;
 internal sealed class WholeGateway : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder;
+    private readonly bool _ownsFolder;
     private readonly WebApplication _app;
 
-    private WholeGateway(TemporaryFolder folder, WebApplication app)
+    private WholeGateway(TemporaryFolder folder, bool ownsFolder, WebApplication app)
     {
-        _folder = folder;
+        (_folder, _ownsFolder) = (folder, ownsFolder);
         _app = app;
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.Single()) };
     }
@@ -35,15 +36,21 @@ internal sealed class WholeGateway : IAsyncDisposable
 
     public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
 
+    /// <summary>The files it keeps that hold a text, in clear.</summary>
+    public IEnumerable<string> StoredFilesWith(string text) => Directory.EnumerateFiles(_folder.Path)
+        .Where(file => Path.GetFileName(file) != "mcp-servers.json" && BytesOf(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
+
     /// <param name="settings">Further settings. Null: none.</param>
     /// <param name="log">Hears every line, of every level. Null: nobody does.</param>
     /// <param name="output">What would be printed for whoever starts it. Null: nobody reads it.</param>
     /// <param name="configure">Adds further parts. Null: none.</param>
-    /// <param name="servers">Its <c>mcp-servers.json</c>. Null: there is none.</param>
+    /// <param name="servers">Its <c>mcp-servers.json</c>. Null: what is in the folder.</param>
+    /// <param name="folder">Where its files are, which stay. Null: a folder of its own.</param>
     public static async Task<WholeGateway> StartAsync(
-        Dictionary<string, string>? settings = null, ILoggerProvider? log = null, TextWriter? output = null, Action<IServiceCollection>? configure = null, string? servers = null)
+        Dictionary<string, string>? settings = null, ILoggerProvider? log = null, TextWriter? output = null, Action<IServiceCollection>? configure = null, string? servers = null, TemporaryFolder? folder = null)
     {
-        var folder = new TemporaryFolder();
+        var own = folder is null;
+        folder ??= new TemporaryFolder();
         if (servers is not null) await File.WriteAllTextAsync(folder.File("mcp-servers.json"), servers);
         Dictionary<string, string> all = new(settings ?? [])
         {
@@ -71,7 +78,7 @@ internal sealed class WholeGateway : IAsyncDisposable
         app.MapMcpFace();
         Assert.Null(await app.Services.OpenRegistryStoreAsync());
         await app.StartAsync();
-        return new WholeGateway(folder, app);
+        return new WholeGateway(folder, own, app);
     }
 
     /// <summary>Sends, and gives status, headers and body as one text.</summary>
@@ -95,11 +102,20 @@ internal sealed class WholeGateway : IAsyncDisposable
         }
     }
 
+    // SQLite has it open.
+    private static byte[] BytesOf(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.ToArray();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
-        _folder.Dispose();
+        if (_ownsFolder) _folder.Dispose();
     }
 }

@@ -13,7 +13,7 @@ public sealed class EgressGuardTests
     [Fact]
     public async Task The_checked_address_is_connected_to_without_a_second_lookup()
     {
-        await Guard("10.0.0.7").ConnectAsync(new DnsEndPoint("service.test", 81), CancellationToken.None);
+        await Guard("10.0.0.7").ConnectAsync(new DnsEndPoint("service.test", 81), false, CancellationToken.None);
 
         Assert.Equal([new IPEndPoint(IPAddress.Parse("10.0.0.7"), 81)], _opened);
         Assert.Equal(1, _lookups);
@@ -26,7 +26,7 @@ public sealed class EgressGuardTests
     [InlineData("::ffff:169.254.169.254")]
     public async Task A_name_with_any_forbidden_address_is_refused_before_connecting(params string[] addresses)
     {
-        await Assert.ThrowsAsync<EgressDeniedException>(async () => await Guard(addresses).ConnectAsync(new DnsEndPoint("service.test", 80), CancellationToken.None));
+        await Assert.ThrowsAsync<EgressDeniedException>(async () => await Guard(addresses).ConnectAsync(new DnsEndPoint("service.test", 80), false, CancellationToken.None));
 
         Assert.Empty(_opened);
     }
@@ -36,7 +36,7 @@ public sealed class EgressGuardTests
     [InlineData("fd00:ec2::254")]
     public async Task A_literal_address_is_judged_without_a_lookup(string literal)
     {
-        await Assert.ThrowsAsync<EgressDeniedException>(async () => await Guard("10.0.0.7").ConnectAsync(new DnsEndPoint(literal, 80), CancellationToken.None));
+        await Assert.ThrowsAsync<EgressDeniedException>(async () => await Guard("10.0.0.7").ConnectAsync(new DnsEndPoint(literal, 80), false, CancellationToken.None));
 
         Assert.Empty(_opened);
         Assert.Equal(0, _lookups);
@@ -45,11 +45,13 @@ public sealed class EgressGuardTests
     [Fact]
     public async Task A_profile_can_restrict_further_but_never_lift()
     {
-        var closed = new EgressGuard(Resolve("10.0.0.7"), Open, address => !address.Equals(IPAddress.Parse("10.0.0.7")));
-        await Assert.ThrowsAsync<EgressDeniedException>(async () => await closed.ConnectAsync(new DnsEndPoint("a.test", 80), CancellationToken.None));
+        var closed = new EgressGuard(Resolve("10.0.0.7"), Open, EgressProfile.Of(new EgressOptions { Allow = { "10.0.0.8" } }, false));
+        await Assert.ThrowsAsync<EgressDeniedException>(async () => await closed.ConnectAsync(new DnsEndPoint("a.test", 80), true, CancellationToken.None));
+        await closed.ConnectAsync(new DnsEndPoint("a.test", 80), false, CancellationToken.None);
 
-        var open = new EgressGuard(Resolve("169.254.169.254"), Open, _ => true);
-        await Assert.ThrowsAsync<EgressDeniedException>(async () => await open.ConnectAsync(new DnsEndPoint("a.test", 80), CancellationToken.None));
+        var open = new EgressGuard(Resolve("169.254.169.254"), Open, EgressProfile.Of(new EgressOptions { Allow = { "0.0.0.0/0", "a.test" } }, false));
+        await Assert.ThrowsAsync<EgressDeniedException>(async () => await open.ConnectAsync(new DnsEndPoint("a.test", 80), true, CancellationToken.None));
+        Assert.Single(_opened);
     }
 
     [Fact]
@@ -57,9 +59,9 @@ public sealed class EgressGuardTests
     {
         var guard = new EgressGuard(Resolve("::1", "127.0.0.1"), (endpoint, token) => endpoint.AddressFamily == AddressFamily.InterNetworkV6
             ? throw new SocketException((int)SocketError.ConnectionRefused)
-            : Open(endpoint, token), _ => true);
+            : Open(endpoint, token));
 
-        await guard.ConnectAsync(new DnsEndPoint("localhost", 80), CancellationToken.None);
+        await guard.ConnectAsync(new DnsEndPoint("localhost", 80), false, CancellationToken.None);
 
         Assert.Equal(IPAddress.Loopback, Assert.Single(_opened).Address);
     }
@@ -67,7 +69,7 @@ public sealed class EgressGuardTests
     [Fact]
     public async Task A_name_without_addresses_is_not_found()
     {
-        var failure = await Assert.ThrowsAsync<SocketException>(async () => await Guard().ConnectAsync(new DnsEndPoint("none.test", 80), CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<SocketException>(async () => await Guard().ConnectAsync(new DnsEndPoint("none.test", 80), false, CancellationToken.None));
 
         Assert.Equal(SocketError.HostNotFound, failure.SocketErrorCode);
     }
@@ -80,7 +82,7 @@ public sealed class EgressGuardTests
     [InlineData("http://[::ffff:169.254.169.254]/")]
     public async Task A_request_to_a_disguised_address_never_reaches_the_connector(string url)
     {
-        using var egress = new EgressHandler(new EgressGuard(Resolve("169.254.169.254"), Open, _ => true));
+        using var egress = new EgressHandler(new EgressGuard(Resolve("169.254.169.254"), Open));
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
 
         using var lease = egress.Lease(new EgressRoute(TimeSpan.FromSeconds(2)));
@@ -90,7 +92,7 @@ public sealed class EgressGuardTests
         Assert.Empty(_opened);
     }
 
-    private EgressGuard Guard(params string[] addresses) => new(Resolve(addresses), Open, _ => true);
+    private EgressGuard Guard(params string[] addresses) => new(Resolve(addresses), Open);
 
     private ResolveHost Resolve(params string[] addresses) => (_, _) =>
     {

@@ -12,7 +12,7 @@ public sealed class EgressHandlerTests : IDisposable
 {
     private static readonly EgressRoute Route = new(TimeSpan.FromSeconds(5));
 
-    private readonly EgressHandler _egress = new(EgressGuard.ForLocalProfile());
+    private readonly EgressHandler _egress = new(EgressGuard.ForNetwork());
 
     public void Dispose() => _egress.Dispose();
 

@@ -11,7 +11,7 @@ namespace McpRegistry.Tests.Upstream.Http;
 /// <summary>What is known of a request that another replica was to answer.</summary>
 public sealed class ReplicaForwarderTests : IDisposable
 {
-    private readonly EgressHandler _egress = new(EgressGuard.ForLocalProfile());
+    private readonly EgressHandler _egress = new(EgressGuard.ForNetwork());
     // One test stops it: nobody else may get its port then.
     private readonly TcpListener _listener = new(IPAddress.Loopback, FreePort.Find());
 

@@ -112,7 +112,7 @@ public sealed class UpstreamProxyTests
     public void It_is_off_unless_it_is_wanted(string? setting) => Assert.Null(UpstreamProxy.Of(new UpstreamOptions { Proxy = setting }, new PlainSecrets()));
 
     private EgressHandler Egress(Uri proxy) => new(
-        new EgressGuard(ResolveAsync, OpenAsync, _ => true), UpstreamProxy.Of(new UpstreamOptions { Proxy = proxy.GetLeftPart(UriPartial.Authority) }, new PlainSecrets()));
+        new EgressGuard(ResolveAsync, OpenAsync), UpstreamProxy.Of(new UpstreamOptions { Proxy = proxy.GetLeftPart(UriPartial.Authority) }, new PlainSecrets()));
 
     private Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) =>
         _names.TryGetValue(host, out var address) ? Task.FromResult<IPAddress[]>([IPAddress.Parse(address)]) : throw new SocketException((int)SocketError.HostNotFound);

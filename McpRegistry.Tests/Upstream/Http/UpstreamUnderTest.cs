@@ -20,11 +20,13 @@ internal sealed class UpstreamUnderTest : IAsyncDisposable
     private readonly bool _ownsEgress;
 
     public UpstreamUnderTest(
-        Uri address, ServiceRegistration? registration = null, TimeProvider? time = null, ISecretResolver? secrets = null, int maxResponseBytes = 1024 * 1024, EgressHandler? egress = null, bool ownsEgress = true)
+        Uri address, ServiceRegistration? registration = null, TimeProvider? time = null, ISecretResolver? secrets = null, int maxResponseBytes = 1024 * 1024, EgressHandler? egress = null, bool ownsEgress = true,
+        RegistrationOrigin origin = RegistrationOrigin.File)
     {
-        _egress = egress ?? new EgressHandler(EgressGuard.ForLocalProfile());
+        _egress = egress ?? new EgressHandler(EgressGuard.ForNetwork());
         _ownsEgress = ownsEgress;
-        registration ??= new ServiceRegistration { Name = "sample" };
+        // The operator's own: of what REST registered less is told.
+        registration = (registration ?? new ServiceRegistration { Name = "sample" }) with { Origin = origin };
         var options = Options.Create(new UpstreamOptions { MaxResponseBytes = maxResponseBytes });
         var factory = new HttpInstanceClientFactory(_egress, secrets ?? new PlainSecrets(), options, time ?? TimeProvider.System, new Random(7), NullLoggerFactory.Instance);
         Client = factory.Create(registration, "0", address, Observer);

@@ -31,6 +31,7 @@ internal static class ShellServer
             notifications/*) ;;
             subscriptions/listen) printf '{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}\n' ;;
             test/env) env >&2; echo "end of env" >&2; answer '{}' ;;
+            test/limits) cat /proc/self/limits >&2; grep NoNewPrivs /proc/self/status >&2; echo "oom=$(cat /proc/self/oom_score_adj)" >&2; echo "end of limits" >&2; answer '{}' ;;
             test/exit) exit 3 ;;
             test/hang) ;;
             test/stall) exec sleep 600 ;;

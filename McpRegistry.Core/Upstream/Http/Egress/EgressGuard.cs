@@ -15,20 +15,27 @@ internal delegate ValueTask<Stream> OpenConnection(IPEndPoint endpoint, Cancella
 /// </summary>
 /// <param name="resolve">Finds addresses.</param>
 /// <param name="open">Connects.</param>
-/// <param name="isAllowed">What the profile allows beside <see cref="ForbiddenAddresses"/>, which it cannot lift.</param>
-internal sealed class EgressGuard(ResolveHost resolve, OpenConnection open, Predicate<IPAddress> isAllowed)
+/// <param name="profile">Where services registered over REST may be, beside <see cref="ForbiddenAddresses"/>, which it cannot lift. Null: anywhere else.</param>
+/// <param name="sources">Who knows places that no service may be.</param>
+/// <param name="machine">The addresses of this machine. Null: they are looked up.</param>
+internal sealed class EgressGuard(
+    ResolveHost resolve, OpenConnection open, EgressProfile? profile = null, IEnumerable<IReservedEndpoints>? sources = null, Func<IEnumerable<IPAddress>>? machine = null)
 {
-    /// <summary>The guard of the local profile: everything but the forbidden addresses.</summary>
-    public static EgressGuard ForLocalProfile() => new(Dns.GetHostAddressesAsync, OpenSocketAsync, static _ => true);
+    private readonly ReservedAddresses _reserved = new([.. sources ?? []], resolve, machine ?? ReservedAddresses.OfThisMachine);
 
-    public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) =>
-        ConnectAsync(context.DnsEndPoint, cancellationToken);
+    /// <summary>The guard of this machine's network.</summary>
+    public static EgressGuard ForNetwork(EgressProfile? profile = null, IEnumerable<IReservedEndpoints>? sources = null) => new(Dns.GetHostAddressesAsync, OpenSocketAsync, profile, sources);
 
-    public async ValueTask<Stream> ConnectAsync(DnsEndPoint endpoint, CancellationToken cancellationToken)
+    /// <summary>Connects, if it may.</summary>
+    /// <param name="endpoint">Where to.</param>
+    /// <param name="isListedOnly">Whether the profile is asked.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="EgressDeniedException">It may not.</exception>
+    public async ValueTask<Stream> ConnectAsync(DnsEndPoint endpoint, bool isListedOnly, CancellationToken cancellationToken)
     {
         var addresses = IPAddress.TryParse(endpoint.Host, out var literal) ? [literal] : await resolve(endpoint.Host, cancellationToken);
         if (addresses.Length == 0) throw new SocketException((int)SocketError.HostNotFound);
-        if (!Allows(addresses)) throw new EgressDeniedException();
+        await JudgeAsync(endpoint.Host, endpoint.Port, addresses, isListedOnly, cancellationToken);
         for (var i = 0; ; i++)
         {
             try { return await open(new IPEndPoint(addresses[i], endpoint.Port), cancellationToken); }
@@ -44,8 +51,14 @@ internal sealed class EgressGuard(ResolveHost resolve, OpenConnection open, Pred
         catch (SocketException) { return []; }
     }
 
-    /// <summary>True when all of these may be connected to. One bad address condemns the name: whoever controls it chose both.</summary>
-    public bool Allows(IPAddress[] addresses) => Array.TrueForAll(addresses, address => !ForbiddenAddresses.Contains(address) && isAllowed(address));
+    /// <summary>Refuses what must not be connected to. One bad address condemns the name: whoever controls it chose both.</summary>
+    /// <exception cref="EgressDeniedException">It must not.</exception>
+    public async ValueTask JudgeAsync(string host, int port, IPAddress[] addresses, bool isListedOnly, CancellationToken cancellationToken)
+    {
+        if (Array.Exists(addresses, ForbiddenAddresses.Contains)) throw EgressDeniedException.Forbidden();
+        if (await _reserved.FindAsync(addresses, port, cancellationToken) is { } reserved) throw reserved.IsThisProcess ? EgressDeniedException.Self() : EgressDeniedException.Forbidden();
+        if (isListedOnly && profile?.Allows(host, port, addresses) == false) throw EgressDeniedException.NotListed();
+    }
 
     private static async ValueTask<Stream> OpenSocketAsync(IPEndPoint endpoint, CancellationToken cancellationToken)
     {
@@ -64,4 +77,13 @@ internal sealed class EgressGuard(ResolveHost resolve, OpenConnection open, Pred
 }
 
 /// <summary>The address may not be connected to. An <see cref="IOException"/> so that HTTP treats it as a failed connect.</summary>
-internal sealed class EgressDeniedException() : IOException("The address is not allowed as a destination.");
+internal sealed class EgressDeniedException : IOException
+{
+    private EgressDeniedException(string message) : base(message) { }
+
+    public static EgressDeniedException Forbidden() => new("The address is not allowed as a destination.");
+
+    public static EgressDeniedException Self() => new("It is this gateway itself.");
+
+    public static EgressDeniedException NotListed() => new($"The address is not allowed as a destination: it is not among those of {EgressOptions.Section}:{nameof(EgressOptions.Allow)}.");
+}

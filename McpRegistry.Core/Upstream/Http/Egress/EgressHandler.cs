@@ -70,13 +70,14 @@ public sealed class EgressHandler : IDisposable
 
     private Pool Open(EgressRoute route) => new(
         new HttpMessageInvoker(Create(route)),
-        route.IsDirect || _proxy is null ? null : new ProxiedWay(new HttpMessageInvoker(Create(route, _proxy)), _proxy, _guard));
+        route.IsDirect || _proxy is null ? null : new ProxiedWay(new HttpMessageInvoker(Create(route, _proxy)), _proxy, _guard, route.IsListedOnly));
 
     private SocketsHttpHandler Create(EgressRoute route, UpstreamProxy? proxy = null)
     {
         var handler = new SocketsHttpHandler
         {
-            ConnectCallback = _guard.ConnectAsync,
+            // The proxy is the operator's own word; what lies behind it is judged for each request.
+            ConnectCallback = (context, token) => _guard.ConnectAsync(context.DnsEndPoint, route.IsListedOnly && proxy is null, token),
             ConnectTimeout = route.ConnectTimeout,
             PooledConnectionIdleTimeout = LongestIdle,
             // Finite, so that a changed DNS answer is noticed.

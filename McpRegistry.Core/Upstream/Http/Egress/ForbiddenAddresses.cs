@@ -10,7 +10,11 @@ namespace McpRegistry.Core.Upstream.Http.Egress;
 /// </summary>
 internal static class ForbiddenAddresses
 {
-    private static readonly IPAddress[] MetadataV6 = [IPAddress.Parse("fd00:ec2::254"), IPAddress.Parse("fd20:ce::254")];
+    // AWS (all of the prefix: metadata, DNS, time, EKS Pod Identity), Google, Oracle, Scaleway, Linode, Alibaba.
+    private static readonly IPNetwork[] MetadataV6 =
+    [
+        .. new[] { "fd00:ec2::/32", "fd20:ce::254/128", "fd00:c1::a9fe:a9fe/128", "fd00:42::42/128", "fd00:a9fe:a9fe::1/128", "fd00:100::100:200/128" }.Select(one => IPNetwork.Parse(one)),
+    ];
 
     public static bool Contains(IPAddress address)
     {
@@ -21,7 +25,7 @@ internal static class ForbiddenAddresses
         if (address.IsIPv6LinkLocal || address.IsIPv6Multicast || IPAddress.IPv6Any.Equals(address)) return true;
         foreach (var metadata in MetadataV6)
         {
-            if (SameBytes(metadata, address)) return true;
+            if (metadata.Contains(address.ScopeId == 0 ? address : new IPAddress(address.GetAddressBytes()))) return true;
         }
 
         return CarriesForbiddenV4(address.GetAddressBytes());
@@ -54,8 +58,6 @@ internal static class ForbiddenAddresses
     private static bool Within(uint address, uint network, int prefix) => (address ^ network) >> (32 - prefix) == 0;
 
     private static uint V4(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt32BigEndian(bytes);
-
-    private static bool SameBytes(IPAddress left, IPAddress right) => left.GetAddressBytes().AsSpan().SequenceEqual(right.GetAddressBytes());
 
     private static ReadOnlySpan<byte> TranslatedPrefix => [0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0];
 

@@ -3,7 +3,7 @@ using System.Net;
 namespace McpRegistry.Core.Upstream.Http.Egress;
 
 /// <summary>The connections of a pool that go through the proxy, and what may go there.</summary>
-internal sealed class ProxiedWay(HttpMessageInvoker invoker, UpstreamProxy proxy, EgressGuard guard)
+internal sealed class ProxiedWay(HttpMessageInvoker invoker, UpstreamProxy proxy, EgressGuard guard, bool isListedOnly)
 {
     public HttpMessageInvoker Invoker => invoker;
 
@@ -16,7 +16,9 @@ internal sealed class ProxiedWay(HttpMessageInvoker invoker, UpstreamProxy proxy
     {
         if (!proxy.IsFor(target)) return false;
         var addresses = await guard.FindAsync(target.IdnHost, cancellationToken);
-        if (!guard.Allows(addresses)) throw new HttpRequestException(HttpRequestError.ConnectionError, null, new EgressDeniedException());
+        try { await guard.JudgeAsync(target.IdnHost, target.Port, addresses, isListedOnly, cancellationToken); }
+        catch (EgressDeniedException denied) { throw new HttpRequestException(HttpRequestError.ConnectionError, null, denied); }
+
         // A name that only the proxy can resolve is the proxy's to judge; one that is this machine's is nobody else's.
         return addresses.Length == 0 || !Array.TrueForAll(addresses, IPAddress.IsLoopback);
     }

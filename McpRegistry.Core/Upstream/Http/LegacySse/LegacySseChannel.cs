@@ -17,7 +17,7 @@ internal sealed class LegacySseChannel : IMessageChannel, IDisposable
         _instance = instance;
         _response = response;
         _reader = reader;
-        Posts = new LegacySsePosts(new McpEndpoint(postAddress, instance.Egress, instance.Credentials), instance);
+        Posts = new LegacySsePosts(new McpEndpoint(postAddress, instance.Egress, instance.Credentials, instance.IsPathSecret), instance);
     }
 
     /// <summary>The messages on their way out.</summary>
@@ -37,10 +37,10 @@ internal sealed class LegacySseChannel : IMessageChannel, IDisposable
         SseReader? reader = null;
         try
         {
-            var endpoint = new McpEndpoint(instance.Address, instance.Egress, instance.Credentials);
+            var endpoint = new McpEndpoint(instance.Address, instance.Egress, instance.Credentials, instance.IsPathSecret);
             using var request = endpoint.Create(HttpMethod.Get, null, "text/event-stream");
             response = await endpoint.SendAsync(request, cancellationToken);
-            ThrowIfNoStream(response, refusal);
+            ThrowIfNoStream(instance, response, refusal);
             reader = new SseReader(await response.Content.ReadAsStreamAsync(cancellationToken), instance.MaxResponseBytes);
             await FindEndpointAsync(reader, cancellationToken);
             // Redirects may have led elsewhere within the origin; its address counts from there.
@@ -51,7 +51,7 @@ internal sealed class LegacySseChannel : IMessageChannel, IDisposable
             reader?.Dispose();
             if (response is not null) await ResponseBody.AbortAsync(response);
             cancellationToken.ThrowIfCancellationRequested();
-            if (SendFailures.IsExpected(failure)) throw new UpstreamException(SendFailures.Describe(failure), failure);
+            if (SendFailures.IsExpected(failure)) throw new UpstreamException(SendFailures.Describe(failure), failure) { IsOurOwn = SendFailures.IsOurOwn(failure) };
             throw;
         }
     }
@@ -87,13 +87,13 @@ internal sealed class LegacySseChannel : IMessageChannel, IDisposable
         _response.Dispose();
     }
 
-    private static void ThrowIfNoStream(HttpResponseMessage response, int? refusal)
+    private static void ThrowIfNoStream(HttpInstance instance, HttpResponseMessage response, int? refusal)
     {
         var status = (int)response.StatusCode;
         if (status is 401 or 403 or 429) throw UpstreamException.Refused(status);
         if (response.IsSuccessStatusCode && ResponseBody.IsEventStream(response)) return;
         var toPost = refusal is null ? "" : $" (a POST is answered HTTP {refusal})";
-        throw new UpstreamException(Redirects.Describe(response) ?? $"it speaks neither Streamable HTTP{toPost} nor HTTP+SSE (a GET is answered HTTP {status})");
+        throw new UpstreamException(Redirects.Describe(response, instance.IsPathSecret) ?? $"it speaks neither Streamable HTTP{toPost} nor HTTP+SSE (a GET is answered HTTP {status})");
     }
 
     private static async Task FindEndpointAsync(SseReader reader, CancellationToken cancellationToken)

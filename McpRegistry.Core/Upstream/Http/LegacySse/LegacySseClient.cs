@@ -38,7 +38,7 @@ internal sealed partial class LegacySseClient(HttpInstance instance) : IInstance
         {
             peer.Start();
             var connection = await new ChannelHandshake(peer, instance.StartupTimeout, instance.Time).RunAsync(ProtocolEra.Legacy, cancellationToken);
-            if (instance.Observer.RefusalOf(connection) is { } unwanted) throw new UpstreamException(unwanted);
+            if (instance.Observer.RefusalOf(connection) is { } unwanted) throw new UpstreamException(unwanted) { IsOurOwn = true };
             var session = new Session(channel, peer, connection);
             _session = session;
             Connected(instance.Name, connection.ProtocolVersion);

@@ -104,7 +104,7 @@ internal sealed partial class LegacySsePosts(McpEndpoint endpoint, HttpInstance 
 
     private UpstreamReply Judge(int status, bool isRunning, HttpResponseMessage response)
     {
-        var detail = Redirects.Describe(response) ?? $"HTTP {status}";
+        var detail = Redirects.Describe(response, instance.IsPathSecret) ?? $"HTTP {status}";
         return status switch
         {
             _ when isRunning => UpstreamReply.Lost(UpstreamOutcome.SentButNoAnswer, detail),
