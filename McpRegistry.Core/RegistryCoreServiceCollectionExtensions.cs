@@ -6,6 +6,7 @@ using McpRegistry.Core.Health;
 using McpRegistry.Core.LastKnown;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
+using McpRegistry.Core.State.Admission;
 using McpRegistry.Core.Storage;
 using McpRegistry.Core.Storage.Redis;
 using McpRegistry.Core.Upstream;
@@ -29,6 +30,7 @@ public static class RegistryCoreServiceCollectionExtensions
         services.AddRegistration();
         services.AddUpstreams();
         services.AddState();
+        services.AddAdmission(configuration);
         services.AddLastKnownCatalogs(configuration);
         if (configuration.GetConnectionString(RedisOptions.ConnectionName) is { Length: > 0 }) services.AddCluster(configuration);
         else services.AddSqliteStore(configuration).AddHostedService<RegistryStartup>();
@@ -56,6 +58,7 @@ public static class RegistryCoreServiceCollectionExtensions
             .ValidateOnStart();
         services.AddUpstreams();
         services.AddState();
+        services.AddAdmission(configuration);
         services.AddRegistrySync(configuration);
         services.AddFileDiscovery(configuration);
         services.AddEndpointDiscovery();
@@ -77,6 +80,12 @@ public static class RegistryCoreServiceCollectionExtensions
     {
         services.TryAddSingleton<CallDrain>();
         return services.AddSingleton<ICallDispatcher, CallDispatcher>();
+    }
+
+    internal static IServiceCollection AddAdmission(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ProgramOptions>().Bind(configuration.GetSection(ProgramOptions.Section));
+        return services.AddSingleton<AdmissionRule>();
     }
 
     internal static IServiceCollection AddState(this IServiceCollection services)

@@ -50,7 +50,7 @@ internal static class ServiceTable
 
     /// <summary>True while it is neither up, with its lists read, nor known to be away.</summary>
     public static bool IsAwaited(ServiceSnapshot service) =>
-        service.Condition == ServiceCondition.Starting || (service.Condition != ServiceCondition.Unavailable && !service.Catalog.Unread.IsEmpty);
+        service.Condition == ServiceCondition.Starting || (service.Condition is not (ServiceCondition.Unavailable or ServiceCondition.NotAllowed) && !service.Catalog.Unread.IsEmpty);
 
     public static string ToolsOf(ServiceSnapshot service) => service.Catalog.Tools.Length switch
     {

@@ -14,4 +14,7 @@ public enum ServiceCondition
 
     /// <summary>No instance may get calls now; its tools stay listed if they were known.</summary>
     Unavailable,
+
+    /// <summary>This process neither starts nor calls it, whatever its instances would say; the reason says why.</summary>
+    NotAllowed,
 }
