@@ -1,6 +1,7 @@
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Cluster;
+using McpRegistry.Core.Cluster.Relaying;
 using McpRegistry.Core.Discovery;
 using McpRegistry.Core.Health;
 using McpRegistry.Core.LastKnown;
@@ -35,6 +36,7 @@ public static class RegistryCoreServiceCollectionExtensions
         if (configuration.GetConnectionString(RedisOptions.ConnectionName) is { Length: > 0 }) services.AddCluster(configuration);
         else services.AddSqliteStore(configuration).AddHostedService<RegistryStartup>();
         services.TryAddSingleton<IReplicaDirectory, LoneReplica>();
+        services.TryAddSingleton<RelaySeal>();
         services.AddCalls();
         // Hosted services start in this order: stored services, the file's, those of service discovery, then the watch over all of them.
         services.AddFileDiscovery(configuration);

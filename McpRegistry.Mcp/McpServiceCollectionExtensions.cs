@@ -1,6 +1,8 @@
 using McpRegistry.Core.Cluster;
+using McpRegistry.Core.Cluster.Relaying;
 using McpRegistry.Core.Storage.Redis;
 using McpRegistry.Mcp.OwnTools;
+using McpRegistry.Mcp.Relay;
 using McpRegistry.Mcp.Resources;
 
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -17,6 +19,7 @@ public static class McpServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
 
         services.TryAddSingleton<IListenAddress, ListenAddress>();
+        services.AddRelayDoor();
         services.AddSingleton<PostHandler>();
         services.AddSingleton<SessionEndpoints>();
         services.AddSingleton<LegacyRequests>();
@@ -50,6 +53,8 @@ public static class McpServiceCollectionExtensions
     private static IServiceCollection AddSharedSessions(this IServiceCollection services)
     {
         services.AddSingleton<ISessionSharing, SharedSessions>();
+        services.TryAddSingleton<RelaySeal>();
+        services.AddSingleton<RelayWay>();
         services.AddSingleton<SessionRelay>();
         services.AddSingleton<SessionAdoption>();
         services.AddSingleton<SessionRecords>();

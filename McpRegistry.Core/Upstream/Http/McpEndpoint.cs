@@ -6,7 +6,7 @@ using McpRegistry.Core.Upstream.Http.Egress;
 namespace McpRegistry.Core.Upstream.Http;
 
 /// <summary>One instance's MCP endpoint: builds the requests to it and sends them.</summary>
-internal sealed class McpEndpoint(Uri address, EgressLease egress, InstanceCredentials credentials)
+internal sealed class McpEndpoint(Uri address, EgressLease egress, InstanceCredentials credentials, IRequestStamp? stamp = null)
 {
     // Over TLS the two sides agree on HTTP/2 by themselves; over plain TCP they cannot.
     private readonly Version _version = address.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11;
@@ -25,6 +25,7 @@ internal sealed class McpEndpoint(Uri address, EgressLease egress, InstanceCrede
         content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         var request = Create(HttpMethod.Post, link, "application/json, text/event-stream");
         request.Content = content;
+        stamp?.Put(request, body.Span);
         return request;
     }
 
@@ -43,6 +44,7 @@ internal sealed class McpEndpoint(Uri address, EgressLease egress, InstanceCrede
         }
 
         credentials.AddTo(request);
+        if (method != HttpMethod.Post) stamp?.Put(request, []);
         return request;
     }
 
