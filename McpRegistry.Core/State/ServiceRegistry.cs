@@ -224,12 +224,10 @@ internal sealed partial class ServiceRegistry(
 
     private RegistryResult? Refusal(ServiceRegistration registration)
     {
+        if (live.RefusalOf(registration with { Origin = RegistrationOrigin.Api }) is { } reason) return new RegistryResult(RegistryResultKind.NotAllowed) { Reason = reason };
         var errors = RegistrationValidator.Validate(registration, live.Policies);
         if (!store.KeepsSecrets) errors = errors.AddRange(LiteralSecrets.In(registration));
-        if (!errors.IsEmpty) return new RegistryResult(RegistryResultKind.Invalid) { Errors = errors };
-        return live.RefusalOf(registration with { Origin = RegistrationOrigin.Api }) is { } reason
-            ? new RegistryResult(RegistryResultKind.NotAllowed) { Reason = reason }
-            : null;
+        return errors.IsEmpty ? null : new RegistryResult(RegistryResultKind.Invalid) { Errors = errors };
     }
 
     private static RegistryResult? Untouchable(ServiceSnapshot? service) => service switch
