@@ -1,6 +1,7 @@
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Cluster;
+using McpRegistry.Core.Cluster.Relaying;
 using McpRegistry.Core.Cluster.Reserved;
 using McpRegistry.Core.Discovery;
 using McpRegistry.Core.Discovery.Trust;
@@ -8,6 +9,7 @@ using McpRegistry.Core.Health;
 using McpRegistry.Core.LastKnown;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
+using McpRegistry.Core.State.Admission;
 using McpRegistry.Core.Storage;
 using McpRegistry.Core.Storage.Redis;
 using McpRegistry.Core.Upstream;
@@ -33,10 +35,12 @@ public static class RegistryCoreServiceCollectionExtensions
         services.AddRegistration();
         services.AddUpstreams();
         services.AddState();
+        services.AddAdmission(configuration);
         services.AddLastKnownCatalogs(configuration);
         if (configuration.GetConnectionString(RedisOptions.ConnectionName) is { Length: > 0 }) services.AddCluster(configuration);
         else services.AddSqliteStore(configuration).AddHostedService<RegistryStartup>();
         services.TryAddSingleton<IReplicaDirectory, LoneReplica>();
+        services.TryAddSingleton<RelaySeal>();
         services.AddCalls();
         services.TryAddSingleton(OwnFiles);
         // Hosted services start in this order: stored services, the file's, those of service discovery, then the watch over all of them.
@@ -61,6 +65,7 @@ public static class RegistryCoreServiceCollectionExtensions
             .ValidateOnStart();
         services.AddUpstreams();
         services.AddState();
+        services.AddAdmission(configuration);
         services.AddRegistrySync(configuration);
         services.TryAddSingleton(OwnFiles);
         services.AddFileDiscovery(configuration);
@@ -91,6 +96,12 @@ public static class RegistryCoreServiceCollectionExtensions
     {
         services.TryAddSingleton<CallDrain>();
         return services.AddSingleton<ICallDispatcher, CallDispatcher>();
+    }
+
+    internal static IServiceCollection AddAdmission(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ProgramOptions>().Bind(configuration.GetSection(ProgramOptions.Section));
+        return services.AddSingleton<AdmissionRule>();
     }
 
     internal static IServiceCollection AddState(this IServiceCollection services)

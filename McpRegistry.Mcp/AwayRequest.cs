@@ -1,7 +1,9 @@
 using McpRegistry.Core.Calls;
+using McpRegistry.Core.Cluster.Relaying;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream;
 using McpRegistry.Core.Upstream.Http;
+using McpRegistry.Mcp.Relay;
 
 namespace McpRegistry.Mcp;
 
@@ -26,7 +28,7 @@ internal sealed class AwayRequest(HttpContext http, string id, string? service)
     public McpScope Scope { get; init; }
 
     /// <summary>True when another replica passed it on.</summary>
-    public bool IsRelayed => http.Request.Headers.ContainsKey(McpHeaders.Relay);
+    public bool IsRelayed => http.Features.Get<RelayClaims>() is { Kind: RelayKind.Session };
 
     /// <summary>True when it asks for a stream that stays open until somebody ends it.</summary>
     public bool IsListening => HttpMethods.IsGet(http.Request.Method);
@@ -35,15 +37,17 @@ internal sealed class AwayRequest(HttpContext http, string id, string? service)
     public bool MayRepeat => Message is not { Kind: JsonRpcKind.Request, Method: "tools/call" } message || IsSafeTool(message);
 
     /// <summary>The request for another replica.</summary>
-    public ReplicaRequest For(Uri address, string self)
+    public ReplicaRequest For(Uri address, string replica, RelaySeal seal)
     {
         var request = http.Request;
+        var body = Message?.Bytes ?? default;
+        var mark = seal.Make(RelayKind.Session, replica, new RelayedMessage(request.Method, RelayTarget.Of(request), id), Caller, body.Span);
         return new ReplicaRequest
         {
             Method = HttpMethod.Parse(request.Method),
-            Target = new Uri(address, request.PathBase.ToUriComponent() + request.Path.ToUriComponent() + request.QueryString.ToUriComponent()),
-            Headers = RelayHeaders.Of(request, self),
-            Body = Message?.Bytes ?? default,
+            Target = RelayTarget.On(address, request),
+            Headers = RelayHeaders.Of(request, mark),
+            Body = body,
         };
     }
 

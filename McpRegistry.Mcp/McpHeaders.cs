@@ -8,6 +8,5 @@ internal static class McpHeaders
     public const string Method = "Mcp-Method";
     public const string Name = "Mcp-Name";
 
-    /// <summary>Ours: the replica that passed a request on. Such a request is not passed on again.</summary>
-    public const string Relay = "Mcp-Registry-Relay";
+    public const string ParameterPrefix = "Mcp-Param-";
 }

@@ -1,7 +1,9 @@
 using McpRegistry.Core.Cluster;
+using McpRegistry.Core.Cluster.Relaying;
 using McpRegistry.Core.Storage.Redis;
 using McpRegistry.Core.Upstream.Http.Egress;
 using McpRegistry.Mcp.OwnTools;
+using McpRegistry.Mcp.Relay;
 using McpRegistry.Mcp.Resources;
 
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -23,6 +25,7 @@ public static class McpServiceCollectionExtensions
 
         services.TryAddSingleton<IListenAddress, ListenAddress>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IReservedEndpoints, OwnListeners>());
+        services.AddRelayDoor();
         services.AddSingleton<PostHandler>();
         services.AddSingleton<SessionEndpoints>();
         services.AddSingleton<LegacyRequests>();
@@ -56,6 +59,8 @@ public static class McpServiceCollectionExtensions
     private static IServiceCollection AddSharedSessions(this IServiceCollection services)
     {
         services.AddSingleton<ISessionSharing, SharedSessions>();
+        services.TryAddSingleton<RelaySeal>();
+        services.AddSingleton<RelayWay>();
         services.AddSingleton<SessionRelay>();
         services.AddSingleton<SessionAdoption>();
         services.AddSingleton<SessionRecords>();

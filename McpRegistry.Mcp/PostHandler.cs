@@ -3,6 +3,7 @@ using System.Text.Json;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.State;
+using McpRegistry.Mcp.Relay;
 
 using Microsoft.Extensions.Options;
 
@@ -35,6 +36,12 @@ internal sealed partial class PostHandler(
         if (body is null)
         {
             await Refused(http, StatusCodes.Status413PayloadTooLarge, "The message is too large.");
+            return;
+        }
+
+        if (!RelayedRequest.IsWhole(http, body.Bytes.Span))
+        {
+            await RelayDoor.RefuseAsync(http);
             return;
         }
 

@@ -1,27 +1,35 @@
 using System.Collections.Frozen;
 
+using McpRegistry.Core.Cluster.Relaying;
+
 namespace McpRegistry.Mcp;
 
-/// <summary>Which headers go along with what is passed on: all but those that are about one connection.</summary>
+/// <summary>
+/// Which headers go along with what is passed on. Of a request those that the other replica reads, and no others: what a client sends to
+/// sign in, its cookies and what proxies said of it stay here. Of an answer all but those that are about one connection.
+/// </summary>
 internal static class RelayHeaders
 {
+    // Host stays: what this replica let in the other one lets in, whatever its own address is.
+    private static readonly FrozenSet<string> OfRequests = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "Accept", "Content-Type", "Host", "traceparent", "tracestate", McpHeaders.SessionId, McpHeaders.ProtocolVersion, McpHeaders.Method, McpHeaders.Name);
+
     private static readonly FrozenSet<string> OfOneConnection = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
         // Every server dates its answers itself.
-        "Date",
-        // The sender knows the length, and has the body whole.
-        "Content-Length", "Expect",
-        McpHeaders.Relay);
+        "Date", RelaySeal.Header);
 
-    /// <summary>Those of a request. Host stays: what this replica let in the other one lets in, whatever its own address is.</summary>
-    public static List<KeyValuePair<string, string>> Of(HttpRequest request, string self)
+    /// <summary>Those of a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="mark">Says to the other replica who passed it on.</param>
+    public static List<KeyValuePair<string, string>> Of(HttpRequest request, string mark)
     {
-        var headers = new List<KeyValuePair<string, string>>(request.Headers.Count + 1) { new(McpHeaders.Relay, self) };
-        var named = request.Headers.Connection.ToString();
+        var headers = new List<KeyValuePair<string, string>>(OfRequests.Count + 1) { new(RelaySeal.Header, mark) };
         foreach (var (name, values) in request.Headers)
         {
-            if (OfOneConnection.Contains(name) || IsNamed(name, named)) continue;
+            if (!OfRequests.Contains(name) && !name.StartsWith(McpHeaders.ParameterPrefix, StringComparison.OrdinalIgnoreCase)) continue;
             foreach (var value in values) headers.Add(new(name, value ?? ""));
         }
         return headers;
@@ -35,7 +43,4 @@ internal static class RelayHeaders
         foreach (var header in answer.Content.Headers.NonValidated)
             response.Headers[header.Key] = header.Value.ToString();
     }
-
-    private static bool IsNamed(string name, string connection) =>
-        connection.Length > 0 && connection.Split(',', StringSplitOptions.TrimEntries).Contains(name, StringComparer.OrdinalIgnoreCase);
 }

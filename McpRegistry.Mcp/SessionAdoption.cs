@@ -22,6 +22,22 @@ internal sealed partial class SessionAdoption(
     public async Task<LegacySession?> PendingAsync(string id, string? service, string? caller) =>
         _running.TryGetValue(new Wish(id, service, caller), out var running) ? (await running.Value).Session : null;
 
+    /// <summary>Asks the store who has a session.</summary>
+    /// <returns>Whether there is such a session; true also where the store cannot say. The replica; null: the store cannot say.</returns>
+    public async ValueTask<(bool IsKnown, string? Replica)> FindAsync(string id, string? service, string? caller)
+    {
+        try
+        {
+            var found = await shared.FindAsync(id, service, caller, CancellationToken.None);
+            return (found is not null || shared.MayLack, found);
+        }
+        catch (RegistryStoreException failure)
+        {
+            LogAway(log, failure);
+            return (true, null);
+        }
+    }
+
     private async Task<SessionPlace> ClaimAsync(Wish wish, string from)
     {
         try

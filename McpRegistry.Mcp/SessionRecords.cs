@@ -28,18 +28,24 @@ internal sealed partial class SessionRecords(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(sessions.SweepPeriod, time);
+        shared.Reconnected += OnReconnected;
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken)) await TouchSafelyAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
+        finally { shared.Reconnected -= OnReconnected; }
+
+        // What was opened meanwhile is in no store yet, and there other replicas look.
+        void OnReconnected() => _ = Task.Run(() => TouchSafelyAsync(stoppingToken), CancellationToken.None);
     }
 
     private async Task TouchSafelyAsync(CancellationToken cancellationToken)
     {
         try { await TouchAsync(cancellationToken); }
         catch (RegistryStoreException failure) { LogNotWritten(log, failure); }
-        catch (Exception bug) when (bug is not OperationCanceledException) { LogBug(log, bug); }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested) { }
+        catch (Exception bug) { LogBug(log, bug); }
     }
 
     private async Task TouchAsync(CancellationToken cancellationToken)

@@ -5,6 +5,7 @@ using McpRegistry.Core.Calls;
 using McpRegistry.Core.Cluster;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream.Http;
+using McpRegistry.Mcp.Relay;
 
 namespace McpRegistry.Mcp;
 
@@ -13,15 +14,15 @@ namespace McpRegistry.Mcp;
 /// request is served here.
 /// </summary>
 internal sealed partial class SessionRelay(
-    LegacySessions sessions, SessionAdoption adoption, IReplicaDirectory replicas, ReplicaForwarder forwarder, IHostApplicationLifetime lifetime, ILogger<SessionRelay> log)
+    LegacySessions sessions, SessionAdoption adoption, IReplicaDirectory replicas, RelayWay way, IHostApplicationLifetime lifetime, ILogger<SessionRelay> log)
 {
     private const int MaxAttempts = 3;
 
     // A forgotten entry costs one question to the store, so there is no need to be exact about them.
-    private const int MaxMoved = 10_000;
+    private const int MaxFound = 10_000;
 
-    // Sessions that are no longer with the replica that their id names.
-    private readonly ConcurrentDictionary<string, string> _moved = new(StringComparer.Ordinal);
+    // Where sessions are that are not here, as far as it was found out: with the replica that their id names, or another.
+    private readonly ConcurrentDictionary<string, string> _found = new(StringComparer.Ordinal);
 
     /// <inheritdoc cref="ISessionSharing.ReachAsync"/>
     public async Task<LegacySession?> ReachAsync(AwayRequest request)
@@ -33,13 +34,29 @@ internal sealed partial class SessionRelay(
         }
 
         if (request.IsRelayed) return await WaitForOwnAsync(request);
-        if (_moved.TryGetValue(request.Id, out var moved)) replica = moved;
+        if (_found.TryGetValue(request.Id, out var found)) replica = found;
+        else
+        {
+            // Anybody can make up an id, and one that nobody has is to cost no other replica anything.
+            var (isKnown, there) = await adoption.FindAsync(request.Id, request.Service, request.Caller);
+            if (!isKnown)
+            {
+                await request.RefuseUnknownAsync();
+                return null;
+            }
+            replica = there ?? replica;
+        }
+
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             if (replica != replicas.Self && replicas.AddressOf(replica) is { } address)
             {
                 var passing = await PassOnAsync(request, replica, address, isLast: attempt == MaxAttempts);
-                if (passing == Passing.Done) return null;
+                if (passing == Passing.Done)
+                {
+                    Remember(request.Id, replica);
+                    return null;
+                }
                 if (passing == Passing.Lost) continue;
             }
 
@@ -63,7 +80,7 @@ internal sealed partial class SessionRelay(
 
     private async Task<LegacySession?> SettleAsync(AwayRequest request, SessionPlace place)
     {
-        _moved.TryRemove(request.Id, out _);
+        _found.TryRemove(request.Id, out _);
         if (place.Session is not null) return place.Session;
         if (place.Replica is null) await request.RefuseUnknownAsync();
         else await request.RefuseAsync(StatusCodes.Status503ServiceUnavailable, McpErrors.Of(ErrorCode.Overloaded, "Too many sessions are open."));
@@ -78,7 +95,7 @@ internal sealed partial class SessionRelay(
         var cancellation = end?.Token ?? http.RequestAborted;
         try
         {
-            await using var answer = await forwarder.SendAsync(request.For(address, replicas.Self), cancellation);
+            await using var answer = await way.SendAsync(request, address, replica, cancellation);
             if (answer.Response is { } response)
             {
                 if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MisdirectedRequest) return Passing.NotThere;
@@ -111,8 +128,8 @@ internal sealed partial class SessionRelay(
 
     private void Remember(string id, string replica)
     {
-        if (_moved.Count >= MaxMoved) _moved.Clear();
-        _moved[id] = replica;
+        if (_found.Count >= MaxFound) _found.Clear();
+        _found[id] = replica;
     }
 
     private enum Passing

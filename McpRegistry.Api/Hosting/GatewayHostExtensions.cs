@@ -2,6 +2,7 @@ using McpRegistry.Api.Problems;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Storage.Redis;
+using McpRegistry.Mcp.Relay;
 using McpRegistry.ServiceDefaults.Hosting;
 
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,6 +25,7 @@ internal static class GatewayHostExtensions
                 (http, host) => http.DrainDelay is not { } delay || delay == TimeSpan.Zero || delay < host.Value.ShutdownTimeout,
                 $"{GatewayHttpOptions.Section}:DrainDelay must be shorter than {GatewayHttpOptions.Section}:ShutdownTimeout, or no time is left for calls in flight.")
             .PostConfigure<IOptions<HostOptions>>((http, host) => http.DrainDelay ??= isShared ? Shorter(DefaultDrain, host.Value.ShutdownTimeout / 2) : TimeSpan.Zero);
+        builder.Services.AddRelayDoor();
         builder.Services.AddSingleton<ProblemBoundary>();
         builder.Services.TryAddSingleton<CallDrain>();
         builder.Services.AddSingleton<GatewayDrain>();
@@ -41,6 +43,7 @@ internal static class GatewayHostExtensions
         var drain = app.Services.GetRequiredService<GatewayDrain>();
         var boundary = app.Services.GetRequiredService<ProblemBoundary>();
         var stale = app.Services.GetRequiredService<StaleHeader>();
+        app.UseRelayDoor();
         app.Use(drain.Wrap);
         app.Use(boundary.Wrap);
         app.UseLocalhostGuard((context, detail) => ProblemMap.WriteAsync(context, new Problem(ErrorCode.ToolDenied) { Detail = detail }));

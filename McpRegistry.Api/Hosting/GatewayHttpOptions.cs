@@ -14,7 +14,4 @@ internal sealed class GatewayHttpOptions
     /// <summary>How long requests are still taken after a stop was asked for, so that a balancer can notice that this gateway is not ready any more. Null: 5 s where several gateways share a Redis, otherwise no time.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan? DrainDelay { get; set; }
-
-    /// <summary>Whether a service that is a program to start may be registered over REST. Whoever can reach the port can then start programs. Default false.</summary>
-    public bool AllowStdioRegistration { get; set; }
 }

@@ -17,6 +17,7 @@ namespace McpRegistry.Api.Json;
 [JsonSerializable(typeof(ServiceModel))]
 [JsonSerializable(typeof(ServiceRegistrationModel))]
 [JsonSerializable(typeof(ServiceListModel))]
+[JsonSerializable(typeof(ShadowedModel[]))]
 [JsonSerializable(typeof(ServiceHealthModel))]
 [JsonSerializable(typeof(ServiceInstance))]
 [JsonSerializable(typeof(InstanceListModel))]

@@ -13,11 +13,8 @@ internal static class RegistryProblems
     public static Problem UnknownInstance(string service) =>
         new(ErrorCode.UnknownService) { Service = service, Detail = "The service has no instance of that id." };
 
-    public static Problem StdioNotAllowed(string service) => new(ErrorCode.ToolDenied)
-    {
-        Service = service,
-        Detail = "A service that starts a program is registered in mcp-servers.json. Over REST this is off; McpRegistry:Http:AllowStdioRegistration turns it on.",
-    };
+    /// <summary>What it asks for is not done here for what is registered over REST.</summary>
+    public static Problem NotAllowed(string service, string? reason) => new(ErrorCode.ToolDenied) { Service = service, Detail = reason ?? "This is not allowed here." };
 
     /// <summary>The problem of a change that was not made.</summary>
     public static Problem Of(RegistryResult result, string service) => result.Kind switch
@@ -33,7 +30,7 @@ internal static class RegistryProblems
                 : "The service belongs to mcp-servers.json; change it there.",
         },
         RegistryResultKind.Invalid => new Problem(ErrorCode.InvalidArguments) { Service = service, Detail = "The registration is not valid.", Errors = result.Errors },
-        RegistryResultKind.StdioNotAllowed => StdioNotAllowed(service),
+        RegistryResultKind.NotAllowed => NotAllowed(service, result.Reason),
         RegistryResultKind.StoreUnavailable => new Problem(ErrorCode.RegistryUnavailable) { Service = service },
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.Kind, "Done is no problem."),
     };

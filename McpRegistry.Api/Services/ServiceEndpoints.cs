@@ -6,8 +6,6 @@ using McpRegistry.Core.Calls;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
 
-using Microsoft.Extensions.Options;
-
 namespace McpRegistry.Api.Services;
 
 internal static class ServiceEndpoints
@@ -24,10 +22,10 @@ internal static class ServiceEndpoints
         services.MapGet("/{name}", Get).WithName("get_service").WithSummary("One service")
             .Produces<ServiceModel>().ProducesProblems(404);
         services.MapPut("/{name}", ReplaceAsync).WithName("replace_service").WithSummary("Replace a registration")
-            .WithDescription("A secret sent as *** stays as it is.")
+            .WithDescription("A secret sent as *** stays as it is, while scheme, host and port of every address (of a program: command and arguments) do: a new one asks for its secrets again.")
             .WithRequest<ServiceRegistrationModel>(Examples.Registration)
             .Produces<ServiceModel>().ProducesProblems(400, 403, 404, 409, 413, 415, 503);
-        services.MapDelete("/{name}", RemoveAsync).WithName("remove_service").WithSummary("Remove a service")
+        services.MapDelete("/{name}", RemoveAsync).WithName("remove_service").WithSummary("Remove what was registered over REST, also where a service of mcp-servers.json or of service discovery hides it")
             .Produces(204).ProducesProblems(404, 409, 503);
     }
 
@@ -37,13 +35,12 @@ internal static class ServiceEndpoints
     private static IResult Get(string name, RegistryState state) =>
         state.Current.Services.TryGetValue(name, out var service) ? Json(ServiceJson.Of(service)) : new ProblemResult(RegistryProblems.Unknown(name));
 
-    private static async Task<IResult> RegisterAsync(HttpContext context, RegistryState state, IServiceRegistry registry, IOptions<GatewayHttpOptions> options)
+    private static async Task<IResult> RegisterAsync(HttpContext context, RegistryState state, IServiceRegistry registry)
     {
         if (!RequestBody.IsJson(context.Request)) return new ProblemResult(RegistryProblems.NotJson);
         using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
         var reading = RegistrationJson.Parse(body.Memory);
         if (reading.Registration is not { } registration) return Invalid(reading);
-        if (IsRefusedProgram(registration, options.Value)) return new ProblemResult(RegistryProblems.StdioNotAllowed(registration.Name));
 
         var result = await registry.RegisterAsync(registration, context.RequestAborted);
         if (result.Kind != RegistryResultKind.Done) return new ProblemResult(RegistryProblems.Of(result, registration.Name));
@@ -51,16 +48,15 @@ internal static class ServiceEndpoints
         return Json(Shown(state, result.Registration ?? registration), StatusCodes.Status201Created);
     }
 
-    private static async Task<IResult> ReplaceAsync(string name, HttpContext context, RegistryState state, IServiceRegistry registry, IOptions<GatewayHttpOptions> options)
+    private static async Task<IResult> ReplaceAsync(string name, HttpContext context, RegistryState state, IServiceRegistry registry)
     {
         if (!RequestBody.IsJson(context.Request)) return new ProblemResult(RegistryProblems.NotJson);
         using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
         var reading = RegistrationJson.Parse(body.Memory, name);
         if (reading.Registration is not { } registration) return Invalid(reading);
-        if (!state.Current.Services.TryGetValue(name, out var current)) return new ProblemResult(RegistryProblems.Unknown(name));
-        if (IsRefusedProgram(registration, options.Value)) return new ProblemResult(RegistryProblems.StdioNotAllowed(name));
+        if (!state.Current.Services.ContainsKey(name)) return new ProblemResult(RegistryProblems.Unknown(name));
 
-        var result = await registry.ReplaceAsync(RegistrationJson.KeepSecrets(registration, current.Registration), context.RequestAborted);
+        var result = await registry.ReplaceAsync(registration, context.RequestAborted);
         return result.Kind == RegistryResultKind.Done
             ? Json(Shown(state, result.Registration ?? registration))
             : new ProblemResult(RegistryProblems.Of(result, name));
@@ -71,10 +67,6 @@ internal static class ServiceEndpoints
         var result = await registry.RemoveAsync(name, cancellationToken);
         return result.Kind == RegistryResultKind.Done ? TypedResults.NoContent() : new ProblemResult(RegistryProblems.Of(result, name));
     }
-
-    // Also by what would be started, not by "protocol" alone: a command beside "http" is a mistake or a trick.
-    private static bool IsRefusedProgram(ServiceRegistration registration, GatewayHttpOptions options) =>
-        !options.AllowStdioRegistration && (registration.Protocol == ServiceProtocol.Stdio || registration.Config.Command is not null);
 
     private static ProblemResult Invalid(RegistrationReading reading) =>
         new(new Problem(ErrorCode.InvalidArguments) { Detail = "The registration is not valid.", Errors = reading.Errors });

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 
+using McpRegistry.Api.Json;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
 
@@ -58,8 +59,16 @@ internal static class ServiceJson
         var problems = service.Catalog.Problems.IsEmpty ? "" : string.Create(CultureInfo.InvariantCulture, $",\"catalog_problem_count\":{service.Catalog.Problems.Length}");
         var state = string.Create(
             CultureInfo.InvariantCulture,
-            $",\"state\":\"{ServiceModel.WireNameOf(service.Condition)}\",\"reason\":{reason},\"tool_count\":{service.Catalog.Tools.Length},\"instance_count\":{service.Instances.Length}{problems}}}");
+            $",\"state\":\"{ServiceModel.WireNameOf(service.Condition)}\",\"reason\":{reason},\"tool_count\":{service.Catalog.Tools.Length},\"instance_count\":{service.Instances.Length}{problems}{ShadowedJson(service)}}}");
         Encoding.UTF8.GetBytes(state, output);
+    }
+
+    private static string ShadowedJson(ServiceSnapshot service)
+    {
+        if (service.Shadowed.IsEmpty) return "";
+        var models = service.Shadowed.Select(one => new ShadowedModel(
+            one.Origin.WireName(), "shadowed", $"A service of this name of the origin {service.Registration.Origin.WireName()} comes first.", one.Version, one.CreatedAt, one.UpdatedAt));
+        return ",\"shadowed\":" + JsonSerializer.Serialize(models.ToArray(), RestJson.Default.ShadowedModelArray);
     }
 
     private static byte[] Write(ServiceRegistration registration) =>

@@ -17,7 +17,7 @@ internal sealed record ServiceModel : ServiceRegistrationModel
 
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    [Description("starting, ready, degraded (it may be called, but something of what it offers is missing or of an earlier time), unavailable, or awaiting_approval (a command of mcp-servers.json that is not started before it is approved).")]
+    [Description("starting, ready, degraded (it may be called, but something of what it offers is missing or of an earlier time), unavailable, awaiting_approval (a command of mcp-servers.json that is not started before it is approved), or not_allowed (this gateway neither starts nor calls it; the reason says why).")]
     public required string State { get; init; }
 
     [Description("Why it is not ready.")]
@@ -35,15 +35,27 @@ internal sealed record ServiceModel : ServiceRegistrationModel
     [Description("What of its lists could not be taken as it was, at most 100. Absent when there is nothing, and in the list of all services.")]
     public IReadOnlyList<CatalogProblemModel>? CatalogProblems { get; init; }
 
+    [Description("Registrations of the same name that this one hides: mcp-servers.json comes before service discovery, and that before REST. They are kept, never served, and come back when this one goes. Absent: there are none.")]
+    public IReadOnlyList<ShadowedModel>? Shadowed { get; init; }
+
     public static string WireNameOf(ServiceCondition condition) => condition switch
     {
         ServiceCondition.Starting => "starting",
         ServiceCondition.Ready => "ready",
         ServiceCondition.Degraded => "degraded",
         ServiceCondition.AwaitingApproval => "awaiting_approval",
+        ServiceCondition.NotAllowed => "not_allowed",
         _ => "unavailable",
     };
 }
+
+internal sealed record ShadowedModel(
+    [property: Description("Where it comes from: discovery or api. One of api is removed by DELETE of the service.")] string Origin,
+    [property: Description("Always shadowed.")] string State,
+    [property: Description("What hides it.")] string Reason,
+    long Version,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt);
 
 internal sealed record CatalogProblemModel(
     [property: Description("tools, prompts, resources or resource_templates.")] string List,

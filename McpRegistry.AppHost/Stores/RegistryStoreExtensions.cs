@@ -54,14 +54,17 @@ public static partial class RegistryStoreExtensions
             .WithEndpoint(name: "tcp", scheme: "tcp")
             .WithIconName("Database");
         var endpoint = process.GetEndpoint("tcp");
-        process.WithArgs("--port", endpoint.Property(EndpointProperty.TargetPort));
+        // Whoever can write to Redis can register services, and every user of this machine reaches its ports. redis-server takes its
+        // arguments out of its process title once it has read them.
+        var password = builder.AddParameter($"{name}-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true);
+        process.WithArgs("--port", endpoint.Property(EndpointProperty.TargetPort), "--requirepass", password.Resource);
 
         // A process counts as ready when it runs; this one must also listen.
         var key = $"{name}-listens";
         builder.Services.AddHealthChecks().AddAsyncCheck(key, cancellationToken => RedisServer.CheckAsync(endpoint, cancellationToken));
         process.WithHealthCheck(key);
 
-        var connection = builder.AddConnectionString(name, ReferenceExpression.Create($"{endpoint.Property(EndpointProperty.HostAndPort)}"));
+        var connection = builder.AddConnectionString(name, ReferenceExpression.Create($"{endpoint.Property(EndpointProperty.HostAndPort)},password={password.Resource}"));
         process.WithParentRelationship(connection);
         return new RegistryStore(connection, process);
     }

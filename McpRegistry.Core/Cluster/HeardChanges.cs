@@ -7,6 +7,7 @@ internal sealed class HeardChanges
 {
     // More than this is read faster as a whole.
     private const int MostServices = 500;
+    private const int MostVersions = 10_000;
 
     private readonly Lock _gate = new();
     private readonly HashSet<string> _services = new(StringComparer.Ordinal);
@@ -17,6 +18,12 @@ internal sealed class HeardChanges
     {
         lock (_gate)
         {
+            // More is not kept: everything is read then.
+            if (_services.Count > MostServices || _versions.Count > MostVersions)
+            {
+                _mayHaveMissed = true;
+                return;
+            }
             _versions.Add(change.Version);
             if (change.Service is { } service) _services.Add(service);
         }

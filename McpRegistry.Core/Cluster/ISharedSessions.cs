@@ -18,6 +18,19 @@ public interface ISharedSessions
     /// <summary>Says that a replica still has these sessions, and how long each is to be kept; answers for each whether that is so.</summary>
     ValueTask<ImmutableArray<SharedSessionState>> TouchAsync(string replica, IReadOnlyList<(string Id, TimeSpan Life)> sessions, CancellationToken cancellationToken);
 
+    /// <summary>Says which replica has a session. Null: there is none for this caller at this URL.</summary>
+    /// <param name="id">The session.</param>
+    /// <param name="service">The service of the URL that was asked. Null: all of them.</param>
+    /// <param name="caller">Who asks. Null: nobody had to sign in.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask<string?> FindAsync(string id, string? service, string? caller, CancellationToken cancellationToken);
+
+    /// <summary>True while sessions may be missing because the store was away a moment ago: what was opened meanwhile is being written down.</summary>
+    bool MayLack { get; }
+
+    /// <summary>Raised when the store is back, on any thread: handlers must return at once.</summary>
+    event Action? Reconnected;
+
     /// <summary>Takes a session over, if it still belongs to the replica that is believed to be gone.</summary>
     /// <returns>The session as it is now: its replica is who has it. Null: there is none for this caller at this URL.</returns>
     ValueTask<SharedSession?> ClaimAsync(SessionClaim claim, CancellationToken cancellationToken);

@@ -23,6 +23,9 @@ internal enum RestorationCause
     /// <summary>Somebody filled it who did not know all that this process knows.</summary>
     Diverged,
 
+    /// <summary>It holds older versions of registrations than this process has read there: somebody put them back.</summary>
+    Rewound,
+
     /// <summary>It lost what this process wrote last.</summary>
     OwnWritesLost,
 }
@@ -55,6 +58,9 @@ internal sealed record Restoration(SharedContent Content, RestorationCause Cause
 
         if (Lineage.Includes(there, last))
         {
+            // Versions only ever grow; with a position that includes ours, no older one can be there by itself.
+            var rewound = Rewound(found, known).ToImmutableArray();
+            if (!rewound.IsEmpty) return new Restoration(found with { Position = After(last, there), Registrations = With(found.Registrations, rewound) }, RestorationCause.Rewound, rewound.Length);
             // An acknowledged write made a version of its own, so the same version cannot have it.
             var mayLackOwn = there.GenerationId != last.GenerationId || there.Version == last.Version;
             return mayLackOwn && !writes.IsEmpty ? Together(found, known, writes, After(last, there)) : null;
@@ -65,6 +71,18 @@ internal sealed record Restoration(SharedContent Content, RestorationCause Cause
             ? new Restoration(known with { Position = After(last, there) }, RestorationCause.Older, MissingIn(found, known.Registrations).Length)
             : Together(found, known, After(last, there));
     }
+
+    /// <summary>What this process knows of registrations that the store holds in an older version.</summary>
+    public static IEnumerable<ServiceRegistration> Rewound(SharedContent found, SharedContent known)
+    {
+        if (found.Registrations.IsEmpty || known.Registrations.IsEmpty) return [];
+        var there = found.Registrations.ToDictionary(one => one.Name, StringComparer.Ordinal);
+        return known.Registrations.Where(one => there.TryGetValue(one.Name, out var other) && IsOlder(other, one));
+    }
+
+    // Of another creation by the clocks, which may disagree a little.
+    private static bool IsOlder(ServiceRegistration found, ServiceRegistration known) =>
+        found.CreatedAt == known.CreatedAt ? found.Version < known.Version : known.CreatedAt - found.CreatedAt > TimeSpan.FromMinutes(1);
 
     private static Restoration Together(SharedContent found, SharedContent known, SharedPosition position)
     {

@@ -24,6 +24,7 @@ internal sealed partial class SharedView
     {
         RestorationCause.Empty => "came back empty",
         RestorationCause.Older => "came back older",
+        RestorationCause.Rewound => "holds older versions of registrations than it held before, though nothing else was lost",
         RestorationCause.Diverged => "was filled by a process that did not know everything",
         _ => "lost what this process wrote last",
     };
@@ -45,7 +46,7 @@ internal sealed partial class SharedView
         EventName = "StoreAccepted")]
     private partial void LogAccepted(long? foundGeneration, long? foundVersion, int found, long? knownGeneration, long? knownVersion, int known);
 
-    [LoggerMessage(4, LogLevel.Warning, "{Service} is in the shared store, but this process has a service of that name already (origin: {Origin}), which it keeps", EventName = "StoredServiceHidden")]
+    [LoggerMessage(4, LogLevel.Warning, "{Service} is in the shared store, but a more trusted service has that name here (origin: {Origin}): the stored one is kept, hidden and not served", EventName = "StoredServiceHidden")]
     private partial void LogHidden(string service, string origin);
 
     [LoggerMessage(5, LogLevel.Error, "The registration of {Service} in the shared store cannot be used here; the service is left as it is", EventName = "StoredServiceUnusable")]

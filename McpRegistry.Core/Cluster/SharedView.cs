@@ -16,7 +16,6 @@ internal sealed partial class SharedView(ISharedRegistry store, LiveRegistration
     // Each try that fails is a success of another process.
     private const int MostTries = 5;
 
-    private readonly HashSet<string> _hidden = new(StringComparer.Ordinal);
     private SharedContent? _recalled;
     private SharedPosition? _position;
 
@@ -46,7 +45,7 @@ internal sealed partial class SharedView(ISharedRegistry store, LiveRegistration
     public async Task<bool> IsUpToDateAsync(CancellationToken cancellationToken)
     {
         var found = await store.PositionAsync(cancellationToken);
-        return found is not null && found == Position && !_hidden.Any(name => live.Find(name) is null);
+        return found is not null && found == Position;
     }
 
     /// <summary>Reads what was heard of. False: that is not enough, everything is to be read.</summary>
@@ -56,6 +55,8 @@ internal sealed partial class SharedView(ISharedRegistry store, LiveRegistration
         if (heard.NeedsAll || _position is not { } before || heard.ReachFrom(before.Version) is not { } reach) return false;
         var found = await store.ReadAsync(heard.Services, cancellationToken);
         if (found.Position is not { } now || now.GenerationId != before.GenerationId || now.Version < before.Version) return false;
+        // An older one than this process knows was put back by somebody who should not have: the whole is looked at then.
+        if (Restoration.Rewound(found, Known()).Any()) return false;
 
         live.SetDrained([.. found.Drained]);
         var there = found.Registrations.ToDictionary(one => one.Name, StringComparer.Ordinal);
@@ -95,7 +96,7 @@ internal sealed partial class SharedView(ISharedRegistry store, LiveRegistration
 
     private SharedContent Known() => _recalled ?? new SharedContent(
         _position,
-        [.. live.Services.Select(one => one.Registration).Where(one => one.Origin == RegistrationOrigin.Api).OrderBy(one => one.Name, StringComparer.Ordinal)],
+        [.. live.Of(RegistrationOrigin.Api).OrderBy(one => one.Name, StringComparer.Ordinal)],
         [.. live.Drained.OrderBy(one => one.ToString(), StringComparer.Ordinal)]);
 
     private void Take(SharedContent content)
@@ -108,8 +109,7 @@ internal sealed partial class SharedView(ISharedRegistry store, LiveRegistration
     {
         live.SetDrained([.. content.Drained]);
         var there = content.Registrations.Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var gone in live.Services.Where(one => one.Registration.Origin == RegistrationOrigin.Api && !there.Contains(one.Name))) live.Drop(gone.Name);
-        _hidden.IntersectWith(there);
+        foreach (var gone in live.Of(RegistrationOrigin.Api).Where(one => !there.Contains(one.Name)).ToArray()) live.Drop(gone.Name, RegistrationOrigin.Api);
         foreach (var registration in content.Registrations) Show(registration);
         _position = content.Position;
         _recalled = null;
@@ -117,23 +117,15 @@ internal sealed partial class SharedView(ISharedRegistry store, LiveRegistration
 
     private void Show(ServiceRegistration registration)
     {
-        var before = live.Find(registration.Name)?.Registration;
-        if (before is { Origin: not RegistrationOrigin.Api })
-        {
-            if (_hidden.Add(registration.Name)) LogHidden(registration.Name, before.Origin.WireName());
-            return;
-        }
-
-        _hidden.Remove(registration.Name);
+        var before = live.Find(registration.Name, RegistrationOrigin.Api);
         if (before is not null && before.Version == registration.Version && before.CreatedAt == registration.CreatedAt && RegistrationJson.SameAs(before, registration)) return;
         // One that a newer version of the registry wrote may ask for what this one does not have; the others must not wait for it.
-        try { live.Put(registration); }
+        try
+        {
+            if (!live.Put(registration with { Origin = RegistrationOrigin.Api }) && before is null) LogHidden(registration.Name, live.Find(registration.Name)!.Registration.Origin.WireName());
+        }
         catch (Exception e) { LogUnusable(e, registration.Name); }
     }
 
-    private void Hide(string service)
-    {
-        _hidden.Remove(service);
-        if (live.Find(service)?.Registration.Origin == RegistrationOrigin.Api) live.Drop(service);
-    }
+    private void Hide(string service) => live.Drop(service, RegistrationOrigin.Api);
 }

@@ -11,6 +11,8 @@ namespace McpRegistry.Core.Cluster;
 /// </summary>
 internal sealed class StdioOwners : IInstancePlacement
 {
+    private const string RelayPrefix = "owner-";
+
     private readonly ConcurrentDictionary<string, Place> _places = new(StringComparer.Ordinal);
 
     /// <summary>Raised with a service's name when its owner did not take a call: somebody else may own it by now. Handlers return at once.</summary>
@@ -25,6 +27,9 @@ internal sealed class StdioOwners : IInstancePlacement
         var place = PlaceOf(registration.Name);
         return InstancesAt(place.Now, registration).Concat(InstancesAt(place.Before, registration));
     }
+
+    /// <summary>The replica behind an instance that is a way to another one.</summary>
+    public static string ReplicaOf(string instanceId) => instanceId[RelayPrefix.Length..];
 
     /// <summary>True while it is not known who runs the service, or that has just changed: a call may wait a little.</summary>
     public bool IsMoving(string service) => PlaceOf(service) is { IsSettled: false };
@@ -63,7 +68,7 @@ internal sealed class StdioOwners : IInstancePlacement
         { Address: { } address } => [(RelayId(owner), new Uri(address, $"/mcp/{registration.Name}"))],
     };
 
-    private static string RelayId(StdioOwner owner) => "owner-" + owner.Replica;
+    private static string RelayId(StdioOwner owner) => RelayPrefix + owner.Replica;
 
     private readonly record struct Place(StdioOwner? Now, StdioOwner? Before, bool IsSettled);
 }

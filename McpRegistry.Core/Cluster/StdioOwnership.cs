@@ -56,13 +56,16 @@ internal sealed partial class StdioOwnership(
 
     // Of a thousand services few are pinned, and looking at all of them takes its time.
     private bool Concerns(string service) =>
-        _seats.ContainsKey(service) || (state.Current.Services.TryGetValue(service, out var found) && StdioOwners.IsPinned(found.Registration));
+        _seats.ContainsKey(service) || (state.Current.Services.TryGetValue(service, out var found) && IsOurs(found));
+
+    // What this process must not start it must not own either: another one may be allowed to.
+    private static bool IsOurs(ServiceSnapshot service) => service.Refusal is null && StdioOwners.IsPinned(service.Registration);
 
     private async Task ReconcileSafelyAsync()
     {
         try
         {
-            var pinned = state.Current.Services.Values.Where(one => StdioOwners.IsPinned(one.Registration)).Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
+            var pinned = state.Current.Services.Values.Where(IsOurs).Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
             foreach (var gone in _seats.Keys.Where(name => !pinned.Contains(name)).ToArray()) await EndAsync(gone);
             lock (_gate)
             {

@@ -22,8 +22,8 @@ public enum RegistryResultKind
     /// <summary>The registration breaks rules; see <see cref="RegistryResult.Errors"/>.</summary>
     Invalid,
 
-    /// <summary>A stdio service cannot be registered over REST here.</summary>
-    StdioNotAllowed,
+    /// <summary>What it asks for is not done here for what is registered over REST: <see cref="RegistryResult.Reason"/> says what and why.</summary>
+    NotAllowed,
 
     /// <summary>The store is away; the change is not acknowledged. One that was on its way may still be made.</summary>
     StoreUnavailable,
@@ -34,6 +34,9 @@ public sealed record RegistryResult(RegistryResultKind Kind, ServiceRegistration
 {
     /// <summary>What is wrong, by field in the wire's spelling (<c>base_url</c>, <c>config.replicas</c>); all errors at once.</summary>
     public ImmutableArray<RegistrationError> Errors { get; init; } = [];
+
+    /// <summary>Why it is not allowed; for people. Null: it is.</summary>
+    public string? Reason { get; init; }
 }
 
 /// <summary>One broken rule.</summary>
@@ -53,7 +56,7 @@ public interface IServiceRegistry
     /// <summary>Removes a service.</summary>
     Task<RegistryResult> RemoveAsync(string name, CancellationToken cancellationToken);
 
-    /// <summary>Makes the services of a source those of <paramref name="registrations"/>: adds, replaces and removes what differs. Services of other origins stay; a name that another origin has already is skipped and reported.</summary>
+    /// <summary>Makes the services of a source those of <paramref name="registrations"/>: adds, replaces and removes what differs. Services of other origins stay. A name that a less trusted origin has is taken from it, one that a more trusted origin has is kept hidden and reported.</summary>
     Task<ImmutableArray<RegistrationError>> ApplySourceAsync(RegistrationOrigin source, ImmutableArray<ServiceRegistration> registrations, CancellationToken cancellationToken);
 
     /// <summary>Adds an instance to an HTTP service.</summary>

@@ -39,8 +39,11 @@ internal static class RegistrationSecrets
     public static ServiceRegistration Mask(ServiceRegistration registration) =>
         Map(registration, (_, _) => Hidden) with { ApiKey = registration.ApiKey is null ? null : Hidden };
 
-    /// <summary>Puts the stored secrets where <paramref name="incoming"/> has them hidden; what was never stored stays hidden, which the validator refuses.</summary>
-    public static ServiceRegistration Keep(ServiceRegistration incoming, ServiceRegistration stored) => incoming with
+    /// <summary>
+    /// Puts the stored secrets where <paramref name="incoming"/> has them hidden; what was never stored stays hidden, which the validator
+    /// refuses. So does everything when it names an address or program that the stored secrets were not given for.
+    /// </summary>
+    public static ServiceRegistration Keep(ServiceRegistration incoming, ServiceRegistration stored) => !SecretOrigins.Cover(stored, incoming) ? incoming : incoming with
     {
         ApiKey = incoming.ApiKey == Hidden ? stored.ApiKey ?? Hidden : incoming.ApiKey,
         BaseUrl = incoming.BaseUrl is { } url ? KeepQuery(url, stored) : null,

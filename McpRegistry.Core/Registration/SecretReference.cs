@@ -11,6 +11,15 @@ internal static partial class SecretReference
     /// </summary>
     public static bool IsWhole(string value) => TryVariable(value, out _) || TryFile(value, out _) || Placeholder().IsMatch(value);
 
+    /// <summary>True when resolving anything of the registration reads a variable or file of this process: a whole reference, or one within a value.</summary>
+    public static bool IsUsedBy(ServiceRegistration registration)
+    {
+        var config = registration.Config;
+        return config.AuthorityFile is not null || (registration.ApiKey is { } key && Reads(key)) || config.Headers.Values.Any(Reads) || config.Env.Values.Any(Reads) || config.Args.Any(Reads);
+    }
+
+    private static bool Reads(string value) => IsWhole(value) || value.Contains("${", StringComparison.Ordinal);
+
     /// <summary>Reads <c>env:NAME</c>.</summary>
     public static bool TryVariable(string value, out string name)
     {

@@ -80,6 +80,7 @@ public sealed partial class RegistryState(ILogger<RegistryState>? logger = null)
 
     private static (ServiceCondition Condition, string? Reason) StandingOf(ServiceSnapshot service, string? reason)
     {
+        if (service.Refusal is { } refusal) return (ServiceCondition.NotAllowed, refusal);
         if (service.Registration.Hold is { IsStarted: false } hold) return (ServiceCondition.AwaitingApproval, hold.Reason);
         if (service.Instances.Any(one => one.IsAvailable))
             return CatalogStanding.Of(service.Catalog) is { } missing ? (ServiceCondition.Degraded, missing) : (ServiceCondition.Ready, ServiceHealth.Of(service).Refusal ?? service.Registration.Hold?.Reason);
@@ -87,7 +88,7 @@ public sealed partial class RegistryState(ILogger<RegistryState>? logger = null)
         if (reason is null && service.Condition == ServiceCondition.Starting) return (ServiceCondition.Starting, service.Reason);
         if (reason is null && service.Condition == ServiceCondition.AwaitingApproval) return (ServiceCondition.Starting, null);
         // What its lists lacked while it was there is no reason for its being away.
-        return (ServiceCondition.Unavailable, reason ?? (service.Condition == ServiceCondition.Degraded ? null : service.Reason));
+        return (ServiceCondition.Unavailable, reason ?? (service.Condition is ServiceCondition.Degraded or ServiceCondition.NotAllowed ? null : service.Reason));
     }
 
     // The merged catalog names services that are away, so it also changes with their condition.

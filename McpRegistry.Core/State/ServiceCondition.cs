@@ -17,4 +17,7 @@ public enum ServiceCondition
 
     /// <summary>Nothing of it is started before the operator has approved its command; the reason says how.</summary>
     AwaitingApproval,
+
+    /// <summary>This process neither starts nor calls it, whatever its instances would say; the reason says why.</summary>
+    NotAllowed,
 }

@@ -15,4 +15,7 @@ internal sealed partial class ServiceRegistry
 
     [LoggerMessage(3, LogLevel.Warning, "Drained instances that {Service} had stay noted in the store, which failed: {Reason}", EventName = "MarkLeft")]
     private static partial void LogMarkLeft(ILogger logger, string service, string reason);
+
+    [LoggerMessage(5, LogLevel.Warning, "{Service} (origin: {Origin}) takes its name from one of the origin {Hidden}, which is kept, hidden and not served", EventName = "ServiceHidden")]
+    private static partial void LogHides(ILogger logger, string service, string origin, string hidden);
 }

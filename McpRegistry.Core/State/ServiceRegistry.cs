@@ -39,7 +39,7 @@ internal sealed partial class ServiceRegistry(
     public async Task RebuildAsync(string service, CancellationToken cancellationToken)
     {
         using var turn = await live.TakeTurnAsync(cancellationToken);
-        if (live.Find(service) is { } found) live.Put(found.Registration);
+        live.Rebuild(service);
     }
 
     public async Task<RegistryResult> RegisterAsync(ServiceRegistration registration, CancellationToken cancellationToken)
@@ -65,10 +65,10 @@ internal sealed partial class ServiceRegistry(
 
         async ValueTask<RegistryResult?> DeleteAsync()
         {
-            if (Untouchable(live.Find(name)) is { } refused) return refused;
-            var before = live.Find(name)!.Registration;
+            // Also one that a more trusted service of the same name hides: nobody else could remove it.
+            if (live.Find(name, RegistrationOrigin.Api) is not { } before) return Untouchable(live.Find(name)) ?? new RegistryResult(RegistryResultKind.NotFound);
             if (!await store.TryRemoveAsync(name, cancellationToken)) return null;
-            live.Drop(name);
+            live.Drop(name, RegistrationOrigin.Api);
             writes.Add(before);
             await ForgetDrainedAsync(name);
             return new RegistryResult(RegistryResultKind.Done, before);
@@ -80,19 +80,20 @@ internal sealed partial class ServiceRegistry(
         using var turn = await live.TakeTurnAsync(cancellationToken);
         var problems = ImmutableArray.CreateBuilder<RegistrationError>();
         var wanted = registrations.Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var gone in live.Services.Where(one => one.Registration.Origin == source && !wanted.Contains(one.Name))) live.Drop(gone.Name);
+        foreach (var gone in live.Of(source).Where(one => !wanted.Contains(one.Name)).ToArray()) live.Drop(gone.Name, source);
         foreach (var registration in registrations)
         {
-            var before = live.Find(registration.Name);
-            if (before is not null && before.Registration.Origin != source)
+            var before = live.Find(registration.Name, source);
+            var hidden = live.Find(registration.Name)?.Registration;
+            if (before is null || !RegistrationJson.SameAs(before, registration))
             {
-                problems.Add(new RegistrationError(registration.Name, $"A service of this name is there already (origin: {before.Registration.Origin.WireName()}); remove that one or rename the entry."));
-                continue;
+                var now = time.GetUtcNow();
+                live.Put(registration with { Origin = source, CreatedAt = before?.CreatedAt ?? now, UpdatedAt = now });
             }
 
-            if (before is not null && RegistrationJson.SameAs(before.Registration, registration)) continue;
-            var now = time.GetUtcNow();
-            live.Put(registration with { Origin = source, CreatedAt = before?.Registration.CreatedAt ?? now, UpdatedAt = now });
+            if (live.Find(registration.Name)?.Registration is { } served && served.Origin != source)
+                problems.Add(new RegistrationError(registration.Name, $"A more trusted service has this name (origin: {served.Origin.WireName()}): this one is kept, hidden and not served until that one is gone."));
+            else if (hidden is not null && hidden.Origin != source) LogHides(logger, registration.Name, source.WireName(), hidden.Origin.WireName());
         }
         return problems.ToImmutable();
     }
@@ -103,7 +104,10 @@ internal sealed partial class ServiceRegistry(
         {
             if (before.Instances.Any(one => one.Address == address)) return new Change(RegistryResultKind.NameTaken);
             var config = before.Registration.Config;
-            return new Change(before.Registration with { Config = config with { Instances = config.Instances.Add(address) } });
+            var wider = before.Registration with { Config = config with { Instances = config.Instances.Add(address) } };
+            return SecretOrigins.Has(wider) && !SecretOrigins.Cover(before.Registration, wider)
+                ? new Change(new RegistrationError("base_url", SecretOrigins.PutAgain))
+                : new Change(wider);
         },
         cancellationToken);
 
@@ -145,7 +149,7 @@ internal sealed partial class ServiceRegistry(
             var before = live.Find(name);
             if (Untouchable(before) is { } refused) return refused;
             var wanted = change(before!);
-            if (wanted.Registration is null) return new RegistryResult(wanted.Otherwise, before!.Registration);
+            if (wanted.Registration is null) return new RegistryResult(wanted.Otherwise, before!.Registration) { Errors = wanted.Error is { } error ? [error] : [] };
             var stored = before!.Registration;
             // Secrets that came back masked are put in first: a mask by itself is not valid.
             var changed = RegistrationJson.KeepSecrets(wanted.Registration, stored) with
@@ -187,7 +191,7 @@ internal sealed partial class ServiceRegistry(
     private async ValueTask LearnAsync(string name, CancellationToken cancellationToken)
     {
         var stored = (await store.ListAsync(cancellationToken)).FirstOrDefault(one => one.Name == name);
-        if (stored is null) live.Drop(name);
+        if (stored is null) live.Drop(name, RegistrationOrigin.Api);
         else live.Put(stored);
     }
 
@@ -220,6 +224,7 @@ internal sealed partial class ServiceRegistry(
 
     private RegistryResult? Refusal(ServiceRegistration registration)
     {
+        if (live.RefusalOf(registration with { Origin = RegistrationOrigin.Api }) is { } reason) return new RegistryResult(RegistryResultKind.NotAllowed) { Reason = reason };
         var errors = RegistrationValidator.Validate(registration, live.Policies);
         if (!store.KeepsSecrets) errors = errors.AddRange(LiteralSecrets.In(registration));
         return errors.IsEmpty ? null : new RegistryResult(RegistryResultKind.Invalid) { Errors = errors };
@@ -238,5 +243,9 @@ internal sealed partial class ServiceRegistry(
         public Change(ServiceRegistration registration) : this(registration, RegistryResultKind.Done) { }
 
         public Change(RegistryResultKind otherwise) : this(null, otherwise) { }
+
+        public Change(RegistrationError error) : this(null, RegistryResultKind.Invalid) => Error = error;
+
+        public RegistrationError? Error { get; }
     }
 }

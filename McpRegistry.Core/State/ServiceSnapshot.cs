@@ -29,6 +29,12 @@ public sealed record ServiceSnapshot
     /// <summary>Why it is not ready, or what is wrong although it is; for people, and holds nothing the upstream sent. Null: nothing is.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Why this process neither starts nor calls it. Null: it does.</summary>
+    public string? Refusal { get; init; }
+
+    /// <summary>Registrations of this name that a more trusted one hides: stored and shown, never served. They come back when that one goes.</summary>
+    public ImmutableArray<ServiceRegistration> Shadowed { get; init; } = [];
+
     /// <summary>Its name.</summary>
     public string Name => Registration.Name;
 }

@@ -11,6 +11,12 @@ public interface IRegistryStore
     /// <summary>True when values that are secret may be stored. False: only references (<c>env:</c>, <c>file:</c>) to them.</summary>
     bool KeepsSecrets { get; }
 
+    /// <summary>
+    /// True when only processes of this registry can have written what it holds. False: whoever else may write there can have, so nothing
+    /// it says starts a program or reads a variable or file of this process. Default true.
+    /// </summary>
+    bool IsOurs => true;
+
     /// <summary>All registrations, by name.</summary>
     ValueTask<ImmutableArray<ServiceRegistration>> ListAsync(CancellationToken cancellationToken);
 

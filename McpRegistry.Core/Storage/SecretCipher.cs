@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -6,22 +7,36 @@ using McpRegistry.Core.Registration;
 
 namespace McpRegistry.Core.Storage;
 
-/// <summary>Encrypts the secrets inside a registration (AES-256-GCM), each bound to its service and field so that it cannot be moved to another.</summary>
+/// <summary>
+/// Encrypts the secrets inside a registration (AES-256-GCM), each bound to its service and field, to the version of the registration
+/// and to the origins it was given for (<see cref="SecretOrigins"/>): moved to another it cannot be read.
+/// </summary>
 internal sealed class SecretCipher(byte[] key) : IDisposable
 {
     // The version allows another cipher later; no reference starts so.
-    private const string Prefix = "enc:v1:";
+    private const string Prefix = "enc:v2:";
+
+    // Written until the end of 2026, bound to service and field alone. It is read, and written anew with the next change.
+    private const string PrefixOfFirst = "enc:v1:";
 
     private readonly AesGcm _aes = new(key, AesGcm.TagByteSizes.MaxSize);
 
     /// <summary>The registration as it may lie on a disk.</summary>
-    public ServiceRegistration Encrypt(ServiceRegistration registration) =>
-        RegistrationSecrets.Map(registration, (field, value) => Encrypt(value, Binding(registration, field)));
+    public ServiceRegistration Encrypt(ServiceRegistration registration)
+    {
+        var whole = BindingOf(registration);
+        return RegistrationSecrets.Map(registration, (field, value) => Encrypt(value, Binding(registration, field, whole)));
+    }
 
     /// <summary>The registration with its secrets readable.</summary>
-    /// <exception cref="CryptographicException">Another key, another service, another field, or damaged.</exception>
-    public ServiceRegistration Decrypt(ServiceRegistration registration) =>
-        RegistrationSecrets.MapEncrypted(registration, (field, value) => Decrypt(value, Binding(registration, field)));
+    /// <exception cref="CryptographicException">Another key, another service, field or version, other origins, or damaged.</exception>
+    public ServiceRegistration Decrypt(ServiceRegistration registration)
+    {
+        var whole = BindingOf(registration);
+        return RegistrationSecrets.MapEncrypted(registration, (field, value) => value.StartsWith(PrefixOfFirst, StringComparison.Ordinal)
+            ? Decrypt(value, PrefixOfFirst, Binding(registration, field, ""))
+            : Decrypt(value, Prefix, Binding(registration, field, whole)));
+    }
 
     public void Dispose() => _aes.Dispose();
 
@@ -37,13 +52,13 @@ internal sealed class SecretCipher(byte[] key) : IDisposable
         return Prefix + Base64Url.EncodeToString(sealedValue);
     }
 
-    private string Decrypt(string value, byte[] binding)
+    private string Decrypt(string value, string prefix, byte[] binding)
     {
-        if (!value.StartsWith(Prefix, StringComparison.Ordinal)) throw new CryptographicException("A secret is not encrypted.");
+        if (!value.StartsWith(prefix, StringComparison.Ordinal)) throw new CryptographicException("A secret is not encrypted.");
         byte[] sealedValue;
         try
         {
-            sealedValue = Base64Url.DecodeFromChars(value.AsSpan(Prefix.Length));
+            sealedValue = Base64Url.DecodeFromChars(value.AsSpan(prefix.Length));
         }
         catch (FormatException damaged)
         {
@@ -57,5 +72,9 @@ internal sealed class SecretCipher(byte[] key) : IDisposable
         return Encoding.UTF8.GetString(plain);
     }
 
-    private static byte[] Binding(ServiceRegistration registration, string field) => Encoding.UTF8.GetBytes(registration.Name + "\n" + field);
+    private static byte[] Binding(ServiceRegistration registration, string field, string whole) => Encoding.UTF8.GetBytes(registration.Name + "\n" + field + whole);
+
+    // Neither a field nor an origin holds a line break.
+    private static string BindingOf(ServiceRegistration registration) =>
+        string.Create(CultureInfo.InvariantCulture, $"\n{registration.Version}\n{string.Join('\n', SecretOrigins.Of(registration))}");
 }

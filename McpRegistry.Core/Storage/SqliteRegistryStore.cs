@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 
 using McpRegistry.Core.Registration;
 
@@ -12,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace McpRegistry.Core.Storage;
 
 /// <summary>The embedded store: one SQLite file, one row of JSON a registration, secrets encrypted. Opened at first use, and anew after a failure.</summary>
-internal sealed partial class SqliteRegistryStore(IOptions<StorageOptions> options, ILogger<SqliteRegistryStore> logger) : IRegistryStore, IDisposable
+internal sealed partial class SqliteRegistryStore(IOptions<StorageOptions> options, ILogger<SqliteRegistryStore> logger, LoadBalancingPolicySet? policies = null) : IRegistryStore, IDisposable
 {
     private const int PrimaryKeyViolation = 1555;
 
@@ -167,20 +165,8 @@ internal sealed partial class SqliteRegistryStore(IOptions<StorageOptions> optio
 
     private ServiceRegistration? TryRead(string name, string json)
     {
-        try
-        {
-            var registration = RegistrationJson.FromStored(Encoding.UTF8.GetBytes(json));
-            if (registration.Name == name) return _cipher!.Decrypt(registration);
-            LogUnreadable(name, _path, "it is another service's");
-        }
-        catch (JsonException)
-        {
-            LogUnreadable(name, _path, "it is damaged");
-        }
-        catch (CryptographicException)
-        {
-            LogUnreadable(name, _path, "its secrets were encrypted with another key or are damaged");
-        }
-        return null;
+        var registration = StoredForm.Read(name, json, _cipher!.Decrypt, policies, out var fault);
+        if (fault is not null) LogUnreadable(name, _path, fault.Reason);
+        return registration;
     }
 }

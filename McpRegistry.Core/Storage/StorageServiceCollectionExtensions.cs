@@ -1,9 +1,13 @@
 using McpRegistry.Core.Cluster;
+using McpRegistry.Core.Registration;
+using McpRegistry.Core.Sealing;
 using McpRegistry.Core.Storage.Redis;
 
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Core.Storage;
 
@@ -30,6 +34,11 @@ public static class StorageServiceCollectionExtensions
         services.AddOptions<RedisOptions>().Bind(configuration.GetSection(RedisOptions.Section)).ValidateDataAnnotations()
             .Validate(options => options.CommandTimeout <= options.PollInterval, $"{RedisOptions.Section}:CommandTimeout must not be longer than {RedisOptions.Section}:PollInterval.")
             .ValidateOnStart();
+        services.TryAddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<RedisOptions>>().Value;
+            return new ClusterSeals(RedisSecretKey.Read(options, provider.GetRequiredService<ISecretResolver>()), options.KeyPrefix, provider.GetRequiredService<ILogger<ClusterSeals>>());
+        });
         services.TryAddSingleton<RedisConnection>();
         services.TryAddSingleton<RedisRegistryStore>();
         services.TryAddSingleton<ISharedRegistry>(provider => provider.GetRequiredService<RedisRegistryStore>());

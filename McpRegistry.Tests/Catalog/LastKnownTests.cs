@@ -90,7 +90,7 @@ public sealed class LastKnownTests : IDisposable
         await using (var next = await StartAsync())
         {
             next.Live.Put(Registered());
-            next.Live.Drop("svc");
+            next.Live.Drop("svc", RegistrationOrigin.Api);
         }
 
         using var file = new LastKnownFile(Path, TimeSpan.FromSeconds(5));

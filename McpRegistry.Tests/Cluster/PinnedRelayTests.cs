@@ -2,11 +2,14 @@ using System.Net;
 
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Cluster;
+using McpRegistry.Core.Cluster.Relaying;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream;
+using McpRegistry.Tests.Cluster.Fakes;
 using McpRegistry.Tests.Fakes;
 using McpRegistry.Tests.Mcp;
 
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace McpRegistry.Tests.Cluster;
@@ -15,12 +18,16 @@ namespace McpRegistry.Tests.Cluster;
 public sealed class PinnedRelayTests
 {
     private const string Read = "\"name\":\"read\",\"arguments\":{}";
-    private static readonly (string, string) Relayed = (OwnerRelay.Header, "abc");
+    private const string Self = "01234567";
+    private const string Sender = "89abcdef";
+
+    // Without a key it only names who and whom.
+    private static readonly (string, string) Relayed = (RelaySeal.Header, $"v0.owner.{Sender}.{Self}");
 
     [Fact]
     public async Task A_replica_without_children_of_the_service_says_421_and_executes_nothing()
     {
-        await using var host = await McpTestHost.StartAsync();
+        await using var host = await StartAsync();
         host.State.Put(FakeServices.Service("files", FakeServices.Catalog("files", "read")) with { Instances = [] });
 
         var answer = await host.ModernAsync("tools/call", Read, "read", "/mcp/files", Relayed);
@@ -36,7 +43,7 @@ public sealed class PinnedRelayTests
     [Fact]
     public async Task A_relayed_call_is_marked_so_that_it_stays()
     {
-        await using var host = await McpTestHost.StartAsync();
+        await using var host = await StartAsync();
 
         await host.ModernAsync("tools/call", Read, "read", "/mcp/files", Relayed);
         await host.ModernAsync("tools/call", Read, "read", "/mcp/files");
@@ -47,7 +54,7 @@ public sealed class PinnedRelayTests
     [Fact]
     public async Task An_owner_introduces_a_service_when_it_knows_it()
     {
-        await using var host = await McpTestHost.StartAsync();
+        await using var host = await StartAsync();
         Assert.Equal(HttpStatusCode.OK, (await host.ModernAsync("server/discover", path: "/mcp/files", more: Relayed)).Status);
 
         host.State.Put(FakeServices.Service("files", ServiceCatalog.Empty));
@@ -84,6 +91,13 @@ public sealed class PinnedRelayTests
         await connecting;
 
         Assert.Equal(4, owner.Asked);
+    }
+
+    private static Task<McpTestHost> StartAsync()
+    {
+        var replicas = new FakeReplicas();
+        replicas.Addresses[Sender] = new Uri("http://127.0.0.1:1");
+        return McpTestHost.StartAsync(services: services => services.AddSingleton(replicas.DirectoryOf(Self)).AddSingleton<RelaySeal>());
     }
 
     private sealed class SlowOwner(int refusals) : IInstanceClient

@@ -6,6 +6,7 @@ using McpRegistry.Core.Calls;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;
 using McpRegistry.Mcp;
+using McpRegistry.Mcp.Relay;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -52,6 +53,8 @@ internal sealed class McpTestHost : IAsyncDisposable
         builder.Services.AddMcpFace(builder.Configuration);
         if (options is not null) builder.Services.Configure(options);
         var app = builder.Build();
+        app.UseRelayDoor();
+        app.UseRouting();
         app.MapMcpFace();
         await app.StartAsync();
         var host = new McpTestHost(app);

@@ -7,21 +7,35 @@ namespace McpRegistry.Tests.Mcp;
 public sealed class RelayHeadersTests
 {
     [Fact]
-    public void A_request_takes_along_all_but_what_is_about_its_connection()
+    public void A_request_takes_along_what_the_other_replica_reads_and_nothing_that_its_client_signs_in_with()
     {
         var request = new DefaultHttpContext().Request;
         request.Headers.Host = "registry.test";
-        request.Headers.Authorization = "Bearer x";
-        request.Headers.Append("X-Two", new(["a", "b"]));
+        request.Headers.Accept = "application/json, text/event-stream";
+        request.Headers.ContentType = "application/json";
+        request.Headers["Mcp-Session-Id"] = "s";
+        request.Headers["mcp-protocol-version"] = "2025-11-25";
+        request.Headers["Mcp-Param-Region"] = new(["eu", "us"]);
+        request.Headers["traceparent"] = "00-1-2-01";
+        // What stays here, and whatever else anybody thinks of.
+        request.Headers.Authorization = "Bearer CANARY";
+        request.Headers.ProxyAuthorization = "Basic CANARY";
+        request.Headers.Cookie = "session=CANARY";
+        foreach (var name in (string[])["X-Api-Key", "X-Forwarded-For", "Forwarded", "X-Forwarded-Host", "Mcp-Registry-Relay", "mcp-registry-owner-relay", "Mcp-Registry-Else", "X-Amz-Security-Token", "Origin", "Referer"])
+            request.Headers[name] = "CANARY";
         request.Headers.Connection = "keep-alive, X-Hop";
         request.Headers["X-Hop"] = "1";
         request.Headers.TransferEncoding = "chunked";
         request.Headers.ContentLength = 5;
-        request.Headers[McpHeaders.Relay] = "somebody else";
 
-        var headers = RelayHeaders.Of(request, "01234567").Select(one => $"{one.Key}: {one.Value}").Order(StringComparer.Ordinal);
+        var headers = RelayHeaders.Of(request, "the mark").Select(one => $"{one.Key}: {one.Value}").Order(StringComparer.OrdinalIgnoreCase);
 
-        Assert.Equal(["Authorization: Bearer x", "Host: registry.test", "Mcp-Registry-Relay: 01234567", "X-Two: a", "X-Two: b"], headers);
+        Assert.Equal(
+            [
+                "Accept: application/json, text/event-stream", "Content-Type: application/json", "Host: registry.test", "Mcp-Param-Region: eu", "Mcp-Param-Region: us",
+                "mcp-protocol-version: 2025-11-25", "Mcp-Registry-Relay: the mark", "Mcp-Session-Id: s", "traceparent: 00-1-2-01",
+            ],
+            headers);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using System.Security.Claims;
 using McpRegistry.Core.Cluster;
 using McpRegistry.Core.LoadBalancing;
 using McpRegistry.Core.Registration;
+using McpRegistry.Core.Sealing;
 using McpRegistry.Core.Storage;
 using McpRegistry.Core.Upstream.Http;
 using McpRegistry.Tests.Acceptance.Harness;
@@ -28,6 +29,9 @@ internal sealed class ReplicaHosts(string? redis = null) : IAsyncDisposable
     public FakeReplicas Replicas { get; } = new();
 
     public FakeSharedSessions Shared { get; } = new();
+
+    /// <summary>The seals of the key that all of them have.</summary>
+    public static ClusterSeals Seals { get; } = new([.. Enumerable.Range(1, 32).Select(i => (byte)i)], "{test}:");
 
     public async Task<ReplicaHost> AddAsync(TimeSpan? sessionIdle = null)
     {
@@ -63,6 +67,7 @@ internal sealed class ReplicaHosts(string? redis = null) : IAsyncDisposable
     {
         services.AddSingleton<ISharedSessions>(Shared);
         services.AddSingleton(Replicas.DirectoryOf(replica));
+        services.AddSingleton(Seals);
     }
 
     private static void AddRedis(IServiceCollection services)
@@ -121,7 +126,8 @@ internal sealed class HeldRequests : IStartupFilter
     {
         app.Use(async (http, handle) =>
         {
-            Seen.Enqueue((http.Request.Method, (string?)http.Request.Headers["Mcp-Registry-Relay"]));
+            // v1.session.01234567.…
+            Seen.Enqueue((http.Request.Method, http.Request.Headers["Mcp-Registry-Relay"] is [{ } mark] && mark.Split('.') is [_, _, var from, ..] ? from : null));
             if ((string?)http.Request.Headers["X-Test-Caller"] is { } caller)
                 http.Features.Set<IHttpAuthenticationFeature>(new Signed { User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, caller)], "test")) });
             _held[http] = true;

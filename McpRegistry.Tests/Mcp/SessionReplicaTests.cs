@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 
 using McpRegistry.Core.Calls;
+using McpRegistry.Core.Cluster.Relaying;
 using McpRegistry.Mcp;
 using McpRegistry.Tests.Acceptance.Harness;
 
@@ -46,9 +47,10 @@ public sealed class SessionReplicaTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Neither_a_request_at_home_nor_one_passed_on_asks_the_store()
+    public async Task Neither_a_request_at_home_nor_one_passed_on_asks_the_store_but_the_first()
     {
         var session = await _a.Mcp.InitializeAsync();
+        await _b.Mcp.LegacyAsync(session, "ping");
         var asked = _hosts.Shared.Asked;
         for (var i = 0; i < 3; i++)
         {
@@ -260,7 +262,11 @@ public sealed class SessionReplicaTests : IAsyncLifetime
     public async Task A_request_is_passed_on_once_and_no_further()
     {
         var session = await _a.Mcp.InitializeAsync();
-        var relayed = await _b.Mcp.SendAsync("/mcp", """{"jsonrpc":"2.0","id":1,"method":"ping"}""", (McpHeaders.SessionId, session), (McpHeaders.Relay, "feedbeef"));
+        const string body = """{"jsonrpc":"2.0","id":1,"method":"ping"}""";
+        var mark = new RelaySeal(_hosts.Replicas.DirectoryOf("feedbeef"), TimeProvider.System, ReplicaHosts.Seals).Make(RelayKind.Session, _b.Id, new RelayedMessage("POST", "/mcp", session), null, Encoding.UTF8.GetBytes(body));
+
+        var relayed = await _b.Mcp.SendAsync("/mcp", body, (McpHeaders.SessionId, session), (RelaySeal.Header, mark));
+
         Assert.Equal(HttpStatusCode.MisdirectedRequest, relayed.Status);
         Assert.DoesNotContain(_a.Requests.Seen, one => one.RelayedBy is not null);
     }

@@ -97,7 +97,10 @@ public sealed class ServiceRegistryTests
 
         Assert.Equal(["mine", "y", "z"], _state.Current.Services.Keys.Order(StringComparer.Ordinal));
         Assert.Same(y, Instances("y")[0]);
-        Assert.Equal("mine", Assert.Single(problems).Field);
+        Assert.Empty(problems);
+        Assert.Equal(new Uri("http://127.0.0.1:9/"), Instances("mine")[0].Address);
+        await _registry.ApplySourceAsync(RegistrationOrigin.File, [Http("y", 3)], default);
+        Assert.Equal(["mine", "y"], _state.Current.Services.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(new Uri("http://127.0.0.1:1/"), Instances("mine")[0].Address);
     }
 

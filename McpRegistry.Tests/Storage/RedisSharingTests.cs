@@ -205,7 +205,7 @@ public sealed class RedisSharingTests
     public async Task A_damaged_entry_is_reported_once_and_left_out_and_can_be_registered_anew(string damage)
     {
         await using var server = await RedisServerProcess.StartAsync();
-        await using var process = await (await RedisProcess.OpenAsync(server.ConnectionString)).SeededAsync();
+        await using var process = await (await RedisProcess.OpenAsync(server.ConnectionString, ("SecretKey", null))).SeededAsync();
         await process.Store.TryAddAsync(Service("good"), default);
         await process.Store.TryAddAsync(Service("bad"), default);
         await server.ExecuteAsync("HSET", "{mcpregistry}:registrations", "bad", damage);

@@ -35,9 +35,20 @@ public abstract class RegistryStoreContract
 
         Assert.Equal(RegistrationJson.ToStored(everything), RegistrationJson.ToStored(back));
         Assert.Equal("key-1", back.ApiKey);
-        Assert.Equal("sécret ✓", back.Config.Headers["X-Key"]);
+        Assert.Equal("secret in a header", back.Config.Headers["X-Key"]);
         Assert.Equal("${TOKEN}", back.Config.Headers["X-Reference"]);
         Assert.Equal("https://one.example/mcp?key=in-url", back.BaseUrl!.OriginalString);
+    }
+
+    [StoreFact]
+    public async Task Everything_of_a_program_comes_back()
+    {
+        await OpenStore().TryAddAsync(Program(), default);
+
+        var back = Assert.Single(await OpenStore().ListAsync(default));
+
+        Assert.Equal(RegistrationJson.ToStored(Program()), RegistrationJson.ToStored(back));
+        Assert.Equal("in-env ✓", back.Config.Env["PLAIN"]);
     }
 
     [StoreFact]
@@ -161,12 +172,7 @@ public abstract class RegistryStoreContract
         UpdatedAt = new DateTimeOffset(2026, 11, 22, 12, 0, 0, 2, TimeSpan.Zero),
         Config = new ServiceConfig
         {
-            Command = "node",
-            Args = ["-e", "1\n2"],
-            Env = ImmutableSortedDictionary<string, string>.Empty.Add("PLAIN", "in-env").Add("REFERENCE", "env:TOKEN"),
-            Cwd = "/srv",
-            Replicas = 3,
-            Headers = ImmutableSortedDictionary<string, string>.Empty.Add("X-Key", "sécret ✓").Add("X-Reference", "${TOKEN}"),
+            Headers = ImmutableSortedDictionary<string, string>.Empty.Add("X-Key", "secret in a header").Add("X-Reference", "${TOKEN}"),
             Instances = [new Uri("https://two.example/mcp"), new Uri("https://three.example/mcp?key=second-in-url")],
             Trusted = true,
             LoadBalancing = "LatencyAware",
@@ -179,6 +185,20 @@ public abstract class RegistryStoreContract
                 Description = "Finds things",
                 InputSchema = JsonElement.Parse("""{"type":"object","properties":{"q":{"type":"string"}}}"""),
             }),
+        },
+    };
+
+    private protected static ServiceRegistration Program() => new()
+    {
+        Name = "program",
+        Protocol = ServiceProtocol.Stdio,
+        Config = new ServiceConfig
+        {
+            Command = "node",
+            Args = ["-e", "1\n2"],
+            Env = ImmutableSortedDictionary<string, string>.Empty.Add("PLAIN", "in-env ✓").Add("REFERENCE", "env:TOKEN"),
+            Cwd = "/srv",
+            Replicas = 3,
         },
     };
 }

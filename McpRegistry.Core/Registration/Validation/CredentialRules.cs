@@ -8,7 +8,7 @@ namespace McpRegistry.Core.Registration.Validation;
 internal static class CredentialRules
 {
     /// <summary>Said where a hidden secret comes back and none is stored.</summary>
-    public const string NothingToKeep = "*** stands for a stored secret, and none is stored here; give the value or a reference.";
+    public const string NothingToKeep = "*** stands for a stored secret, and none is stored here for these addresses: one that was given for another scheme, host or port, or another program, does not come along. Give the value or the reference again.";
 
     private const int MostHeaders = 64;
     private const int LongestValue = 8 * 1024;

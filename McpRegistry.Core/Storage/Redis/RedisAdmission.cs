@@ -15,28 +15,24 @@ internal static partial class RedisAdmission
     public static readonly Version OldestServer = new(6, 2);
 
     // Registrations, version and drained instances are only ever written along with schema and generation. Verdicts and catalogs
-    // may be there before the data after Redis was emptied.
+    // may be there before the data after Redis was emptied. Where the schema or the generation says that the keys are ours, one of another
+    // type is damaged and not somebody else's: it is put right by whoever writes it next.
     // The writes at the end change nothing: no field or member is empty. They show rights, and that it is no replica.
     private const string Script =
         """
         local kinds = { 'string', 'string', 'string', 'hash', 'set', 'hash', 'hash' }
         local found = {}
-        for i, key in ipairs(KEYS) do
-          found[i] = redis.call('TYPE', key).ok
-          if found[i] ~= 'none' and found[i] ~= kinds[i] then return { 'foreign', key, '' } end
-        end
-        if found[1] == 'none' then
-          for i = 2, 5 do
-            if found[i] ~= 'none' then return { 'foreign', KEYS[i], '' } end
+        for i, key in ipairs(KEYS) do found[i] = redis.call('TYPE', key).ok end
+        local schema = found[1] == 'string' and string.match(redis.call('GET', KEYS[1]), '^mcpregistry (%d+)$')
+        if schema and tonumber(schema) > tonumber(ARGV[1]) then return { 'newer', schema, '' } end
+        local generation = found[2] == 'string' and string.match(redis.call('GET', KEYS[2]), '^%d+ (%x+)')
+        if not schema and not (generation and #generation == 32) then
+          for i, key in ipairs(KEYS) do
+            if found[i] ~= 'none' and (i <= 5 or found[i] ~= kinds[i]) then return { 'foreign', key, '' } end
           end
-        else
-          local schema = redis.call('GET', KEYS[1])
-          local number = string.match(schema, '^mcpregistry (%d+)$')
-          if not number then return { 'foreign', KEYS[1], '' } end
-          if tonumber(number) > tonumber(ARGV[1]) then return { 'newer', number, '' } end
         end
-        redis.call('HDEL', KEYS[4], '')
-        redis.call('SREM', KEYS[5], '')
+        if found[4] == 'none' or found[4] == 'hash' then redis.call('HDEL', KEYS[4], '') end
+        if found[5] == 'none' or found[5] == 'set' then redis.call('SREM', KEYS[5], '') end
         redis.call('PUBLISH', ARGV[2], '')
         return { 'ours', '', redis.call('INFO', 'server') }
         """;

@@ -15,7 +15,9 @@ internal sealed class RedisFencedHash(RedisConnection connection, (string Hash, 
     // KEYS: newest token, hash. ARGV: token, channel, message, number of fields written, then each with its value, then those deleted.
     // A value that is a JSON object gets the time of the write, by Redis' clock, as its first member.
     private const string Write = """
-        if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+        if redis.call('TYPE', KEYS[1]).ok ~= 'string' or redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+        local kind = redis.call('TYPE', KEYS[2]).ok
+        if kind ~= 'hash' and kind ~= 'none' then redis.call('DEL', KEYS[2]) end
         local time = redis.call('TIME')
         local at = string.format('%d%03d', time[1], math.floor(time[2] / 1000))
         local last = 4 + 2 * tonumber(ARGV[4])
@@ -31,7 +33,8 @@ internal sealed class RedisFencedHash(RedisConnection connection, (string Hash, 
 
     private const string Read = """
         local time = redis.call('TIME')
-        return {string.format('%d%03d', time[1], math.floor(time[2] / 1000)), redis.call('HGETALL', KEYS[1])}
+        local fields = redis.call('TYPE', KEYS[1]).ok == 'hash' and redis.call('HGETALL', KEYS[1]) or {}
+        return {string.format('%d%03d', time[1], math.floor(time[2] / 1000)), fields}
         """;
 
     /// <summary>Writes some fields, deletes others and tells of it; false when the token is not the newest.</summary>

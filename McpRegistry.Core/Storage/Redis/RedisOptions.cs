@@ -24,10 +24,18 @@ public sealed class RedisOptions
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The key that secrets in registrations are encrypted with: 32 bytes as base64, or a reference to them (<c>env:NAME</c>,
-    /// <c>file:/path</c>); the same for all processes. Null: only references to secrets may be stored.
+    /// The key of the cluster: secrets in registrations are encrypted with it, and what processes tell each other is sealed with keys
+    /// derived from it, so that whoever else can write to Redis can forge nothing. 32 bytes as base64, or a reference to them
+    /// (<c>env:NAME</c>, <c>file:/path</c>); the same for all processes. Null: no secret may be stored, and no registration in Redis
+    /// starts a program or reads a variable or file.
     /// </summary>
     public string? SecretKey { get; set; }
+
+    /// <summary>
+    /// With <see cref="SecretKey"/>: whether registrations without a seal are read, and sealed: once after an upgrade from a version that
+    /// sealed nothing, while nobody else can write to Redis. Default false.
+    /// </summary>
+    public bool AcceptUnsealed { get; set; }
 
     /// <summary>A PEM file with the certificates of the authorities that may sign Redis' certificate, and no others. Null: those that the machine trusts.</summary>
     public string? AuthorityFile { get; set; }

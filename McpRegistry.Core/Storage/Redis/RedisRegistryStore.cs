@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using System.Globalization;
 
 using McpRegistry.Core.Cluster;
+using McpRegistry.Core.LoadBalancing;
 using McpRegistry.Core.Registration;
+using McpRegistry.Core.Sealing;
 
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -22,10 +24,12 @@ internal sealed class RedisRegistryStore : ISharedRegistry, IDisposable
     private readonly RedisKey[] _keys;
     private readonly string _channel;
 
-    public RedisRegistryStore(RedisConnection redis, IOptions<RedisOptions> options, ISecretResolver secrets, ILogger<RedisRegistryStore> logger)
+    public RedisRegistryStore(
+        RedisConnection redis, IOptions<RedisOptions> options, ISecretResolver secrets, ClusterSeals seals, LoadBalancingPolicySet policies, ILogger<RedisRegistryStore> logger)
     {
         _redis = redis;
-        _stored = new StoredRegistrations(RedisSecretKey.Cipher(options.Value, secrets), logger);
+        _stored = new StoredRegistrations(RedisSecretKey.Read(options.Value, secrets) is { } key ? new SecretCipher(key) : null, seals, options.Value.AcceptUnsealed, policies, logger);
+        IsOurs = seals.AreOn;
         string[] names = [RedisKeys.Generation, RedisKeys.Version, RedisKeys.Registrations, RedisKeys.Drained, RedisKeys.Schema];
         _keys = Array.ConvertAll(names, name => (RedisKey)redis.Key(name));
         _channel = redis.Key(RedisKeys.Changes);
@@ -35,6 +39,8 @@ internal sealed class RedisRegistryStore : ISharedRegistry, IDisposable
     public bool IsUp => _redis.IsUp;
 
     public bool KeepsSecrets => _stored.KeepsSecrets;
+
+    public bool IsOurs { get; }
 
     public event Action? UpChanged
     {
@@ -69,14 +75,16 @@ internal sealed class RedisRegistryStore : ISharedRegistry, IDisposable
 
     public async ValueTask<SharedPosition?> PositionAsync(CancellationToken cancellationToken)
     {
-        var values = await _redis.RunAsync(database => database.StringGetAsync(_keys[..2], CommandFlags.DemandMaster), cancellationToken);
+        var values = (RedisValue[])(await _redis.EvaluateAsync(RedisRegistryScripts.Position, _keys, [], cancellationToken))!;
         return PositionOf(values[0], values[1]);
     }
 
     public async ValueTask<SharedContent> ReadAsync(CancellationToken cancellationToken)
     {
-        var (content, names) = ContentOf(await _redis.EvaluateAsync(RedisRegistryScripts.ReadAll, _keys, [], cancellationToken));
+        var answer = await _redis.EvaluateAsync(RedisRegistryScripts.ReadAll, _keys, [], cancellationToken);
+        var (content, names) = ContentOf(answer);
         if (content.Position is not null) _stored.ForgetAllBut(names);
+        await SealAllAsync((string[])((RedisResult[])answer!)[2]!, content, cancellationToken);
         return content;
     }
 
@@ -94,9 +102,9 @@ internal sealed class RedisRegistryStore : ISharedRegistry, IDisposable
     public async ValueTask<SharedPosition?> TrySeedAsync(SharedContent content, SharedPosition? seen, CancellationToken cancellationToken)
     {
         var next = new SharedPosition(
-            Math.Max(seen?.Generation ?? 0, content.Position?.Generation ?? 0) + 1,
+            Next(seen?.Generation, content.Position?.Generation),
             Guid.NewGuid().ToString("N"),
-            Math.Max(seen?.Version ?? 0, content.Position?.Version ?? 0) + 1,
+            Next(seen?.Version, content.Position?.Version),
             content.Position?.Covers ?? "");
         var known = content.Registrations.Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
         // What this process could not read is not its to lose.
@@ -145,17 +153,30 @@ internal sealed class RedisRegistryStore : ISharedRegistry, IDisposable
         return (new SharedContent(PositionOf((RedisValue)parts[0], (RedisValue)parts[1]), registrations.ToImmutable(), [.. drained]), names);
     }
 
+    // What an earlier version wrote. Whoever changes one meanwhile seals it himself.
+    private async ValueTask SealAllAsync(string[] pairs, SharedContent content, CancellationToken cancellationToken)
+    {
+        if (content.Position is null) return;
+        for (var i = 0; i < pairs.Length; i += 2)
+        {
+            if (!_stored.IsToBeSealed(pairs[i + 1]) || content.Registrations.FirstOrDefault(one => one.Name == pairs[i]) is not { } registration) continue;
+            await WriteAsync(RedisRegistryScripts.Overwrite, [_channel, pairs[i], _stored.Write(registration), pairs[i + 1]], cancellationToken);
+        }
+    }
+
+    private static long Next(long? one, long? other) => Math.Max(one ?? 0, other ?? 0) is var highest && highest < RedisRegistryScripts.HighestNumber ? highest + 1 : 1;
+
     private static InstanceName? InstanceOf(string text) => text.Split('/') is [var service, var instance] ? new InstanceName(service, instance) : null;
 
     private static string GenerationText(SharedPosition position) =>
         FormattableString.Invariant($"{position.Generation} {position.GenerationId} {position.Covers}").TrimEnd();
 
+    // The scripts give them in the form that is written, whatever is there.
     private static SharedPosition? PositionOf(RedisValue generation, RedisValue version)
     {
-        if (generation.IsNull) return null;
-        if (generation.ToString().Split(' ') is [var number, var id, .. var covers] && covers.Length <= 1 && long.TryParse(number, CultureInfo.InvariantCulture, out var count) && (version.IsNull || version.TryParse(out long _)))
-            return new SharedPosition(count, id, (long)version, covers is [var one] ? one : "");
-        throw new RegistryStoreException("The generation or the version in Redis is damaged.");
+        if (generation.IsNullOrEmpty) return null;
+        var parts = generation.ToString().Split(' ');
+        return new SharedPosition(long.Parse(parts[0], CultureInfo.InvariantCulture), parts[1], (long)version, parts.Length > 2 ? parts[2] : "");
     }
 
     // "17 orders", or "17 " for drained instances and for everything; empty is another process that tried its rights.

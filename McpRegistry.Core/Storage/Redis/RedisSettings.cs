@@ -23,6 +23,8 @@ internal static class RedisSettings
         }
         if (settings.EndPoints.Count == 0) throw new RegistryRefusedException($"ConnectionStrings:{RedisOptions.ConnectionName} names no server.");
 
+        if (RedisReach.Refusal(settings, options) is { } open) throw new RegistryRefusedException(open);
+
         // Redis away is a state to live with, not an error of the start.
         settings.AbortOnConnectFail = false;
         // What waits for a Redis that is away costs its caller the whole budget, and is written when nobody wants it any more.

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 using McpRegistry.Core.Cluster;
@@ -11,7 +10,7 @@ internal sealed record SealedContent(SharedPosition? Position, IReadOnlyList<Sea
 {
     public static byte[] Seal(SharedContent content, StoredRegistrations stored) => JsonSerializer.SerializeToUtf8Bytes(new SealedContent(
         content.Position,
-        [.. content.Registrations.Select(one => new Entry(one.Name, Encoding.UTF8.GetString(stored.Write(one))))],
+        [.. content.Registrations.Select(one => new Entry(one.Name, stored.Write(one)))],
         content.Drained));
 
     /// <summary>Reads what <see cref="Seal"/> wrote. Null: it is damaged. A registration that cannot be read is left out, as when Redis has it.</summary>
@@ -20,7 +19,7 @@ internal sealed record SealedContent(SharedPosition? Position, IReadOnlyList<Sea
         try
         {
             return JsonSerializer.Deserialize<SealedContent>(json) is { Registrations: { } registrations, Drained: { } drained } content
-                ? new SharedContent(content.Position, [.. registrations.Select(one => stored.Read(one.Name, one.Text)).OfType<ServiceRegistration>()], [.. drained])
+                ? new SharedContent(content.Position, [.. registrations.Where(one => one is { Name: not null, Text: not null }).DistinctBy(one => one.Name).Select(one => stored.Read(one.Name, one.Text)).OfType<ServiceRegistration>()], [.. drained])
                 : null;
         }
         catch (JsonException)

@@ -1,19 +1,30 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 
+using McpRegistry.Core.LoadBalancing;
 using McpRegistry.Core.Registration;
+using McpRegistry.Core.Sealing;
 
 using Microsoft.Extensions.Logging;
 
 namespace McpRegistry.Core.Storage.Redis;
 
-/// <summary>Registrations as they lie in Redis. What cannot be read is reported once and remembered, so that whoever can read it does not lose it to us.</summary>
+/// <summary>
+/// Registrations as they lie in Redis: JSON under a seal, where there is a key. What cannot be read is reported once and remembered, so
+/// that whoever can read it does not lose it to us.
+/// </summary>
 /// <param name="cipher">For secrets. Null: this process was given no key, and keeps none.</param>
+/// <param name="seals">For the whole.</param>
+/// <param name="acceptUnsealed">Whether one without a seal is read all the same, as after an upgrade.</param>
+/// <param name="policies">The load balancing policies there are. Null: the built-in ones.</param>
 /// <param name="logger">Where the unreadable is reported.</param>
-internal sealed partial class StoredRegistrations(SecretCipher? cipher, ILogger logger) : IDisposable
+internal sealed partial class StoredRegistrations(SecretCipher? cipher, ClusterSeals seals, bool acceptUnsealed, LoadBalancingPolicySet? policies, ILogger logger) : IDisposable
 {
+    private static readonly StoredFault NoKey = new($"its secrets are encrypted and {RedisOptions.Section}:SecretKey is not set", false);
+    private static readonly StoredFault NoSeal = new($"it has no seal. What an earlier version wrote is read with {RedisOptions.Section}:AcceptUnsealed", true);
+    private static readonly StoredFault OtherSeal = new("its seal is of another key, or somebody changed it", false);
+
     // One cipher is not for several threads at once.
     private readonly Lock _turn = new();
     private readonly ConcurrentDictionary<string, string> _unreadable = new(StringComparer.Ordinal);
@@ -24,29 +35,32 @@ internal sealed partial class StoredRegistrations(SecretCipher? cipher, ILogger 
     public IEnumerable<KeyValuePair<string, string>> Unreadable => _unreadable;
 
     /// <summary>The text of a registration.</summary>
-    public byte[] Write(ServiceRegistration registration)
+    public string Write(ServiceRegistration registration)
     {
-        lock (_turn)
-        {
-            return RegistrationJson.ToStored(cipher is null ? RegistrationSecrets.Map(registration, RefuseSecret) : cipher.Encrypt(registration));
-        }
+        byte[] json;
+        lock (_turn) json = RegistrationJson.ToStored(cipher is null ? RegistrationSecrets.Map(registration, RefuseSecret) : cipher.Encrypt(registration));
+        return SealedJson.Seal(seals, SealPurpose.Record, registration.Name, Encoding.UTF8.GetString(json));
     }
 
     /// <summary>Reads an entry. Null: it cannot be read, which was reported.</summary>
     public ServiceRegistration? Read(string name, string text)
     {
-        var registration = TryRead(name, text, out var reason, out _);
+        var registration = TryRead(name, text, out var fault);
         if (registration is not null) _unreadable.TryRemove(name, out _);
         else if (!_unreadable.TryGetValue(name, out var known) || known != text)
         {
             _unreadable[name] = text;
-            LogUnreadable(name, reason);
+            if (fault == NoSeal || fault == OtherSeal) ClusterSeals.Count(SealPurpose.Record);
+            LogUnreadable(name.Length > 80 ? name[..80] : name, fault!.Reason);
         }
         return registration;
     }
 
+    /// <summary>True for an entry that is to be written again under a seal.</summary>
+    public bool IsToBeSealed(string text) => seals.AreOn && acceptUnsealed && !SealedJson.IsSealed(text);
+
     /// <summary>True for an entry that nobody can read, whatever key they have: its name is free.</summary>
-    public bool IsDamaged(string name, string text) => TryRead(name, text, out _, out var isDamaged) is null && isDamaged;
+    public bool IsDamaged(string name, string text) => TryRead(name, text, out var fault) is null && fault!.IsForGood;
 
     /// <summary>The entry is gone.</summary>
     public void Forget(string name) => _unreadable.TryRemove(name, out _);
@@ -59,26 +73,22 @@ internal sealed partial class StoredRegistrations(SecretCipher? cipher, ILogger 
 
     public void Dispose() => cipher?.Dispose();
 
-    private ServiceRegistration? TryRead(string name, string text, out string reason, out bool isDamaged)
+    private ServiceRegistration? TryRead(string name, string text, out StoredFault? fault)
     {
-        isDamaged = true;
-        try
+        var json = SealedJson.Open(seals, SealPurpose.Record, name, text) ?? (IsToBeSealed(text) ? text : null);
+        if (json is null)
         {
-            var registration = RegistrationJson.FromStored(Encoding.UTF8.GetBytes(text));
-            reason = "it is another service's";
-            if (registration.Name != name) return null;
-            isDamaged = false;
-            lock (_turn) return cipher is null ? RegistrationSecrets.MapEncrypted(registration, MissKey) : cipher.Decrypt(registration);
+            fault = SealedJson.IsSealed(text) ? OtherSeal : NoSeal;
+            return null;
         }
-        catch (JsonException)
-        {
-            reason = "it is damaged";
-        }
-        catch (CryptographicException)
-        {
-            reason = cipher is null ? $"its secrets are encrypted and {RedisOptions.Section}:SecretKey is not set" : "its secrets were encrypted with another key or are damaged";
-        }
-        return null;
+        var registration = StoredForm.Read(name, json, Decrypt, policies, out fault);
+        if (fault == StoredFault.Secret && cipher is null) fault = NoKey;
+        return registration;
+    }
+
+    private ServiceRegistration Decrypt(ServiceRegistration registration)
+    {
+        lock (_turn) return cipher is null ? RegistrationSecrets.MapEncrypted(registration, MissKey) : cipher.Decrypt(registration);
     }
 
     private static string RefuseSecret(string field, string value) => throw new InvalidOperationException($"{field} is a secret, and there is no key to keep it.");

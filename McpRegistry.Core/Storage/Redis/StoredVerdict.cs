@@ -11,10 +11,11 @@ namespace McpRegistry.Core.Storage.Redis;
 /// <param name="Ms">How long that took, in milliseconds.</param>
 /// <param name="Error">Why it failed. Null: it did not.</param>
 /// <param name="Silent">Whether it failed by silence.</param>
-internal sealed record StoredVerdict(long? At, HealthVerdict Verdict, bool Answered, double Ms, string? Error, bool Silent)
+/// <param name="Told">When the worker said so, in milliseconds by its own clock: under a seal, what was said once is not said again later. 0: not known.</param>
+internal sealed record StoredVerdict(long? At, HealthVerdict Verdict, bool Answered, double Ms, string? Error, bool Silent, long Told)
 {
-    public static StoredVerdict Of(HealthAdvice advice) =>
-        new(null, advice.Verdict, advice.Probe.IsHealthy, advice.Probe.Elapsed.TotalMilliseconds, advice.Probe.Error, advice.Probe.IsSilence);
+    public static StoredVerdict Of(HealthAdvice advice, long told) =>
+        new(null, advice.Verdict, advice.Probe.IsHealthy, advice.Probe.Elapsed.TotalMilliseconds, advice.Probe.Error, advice.Probe.IsSilence, told);
 
     public HealthAdvice ToAdvice(TimeSpan age) => new(Verdict, new ProbeResult(Answered, TimeSpan.FromMilliseconds(Ms), Error) { IsSilence = Silent }, age);
 }
@@ -22,5 +23,5 @@ internal sealed record StoredVerdict(long? At, HealthVerdict Verdict, bool Answe
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(StoredVerdict))]
-[JsonSerializable(typeof(Dictionary<string, StoredVerdict>))]
+[JsonSerializable(typeof(Dictionary<string, StoredVerdict?>))]
 internal sealed partial class StoredVerdictJson : JsonSerializerContext;

@@ -23,6 +23,9 @@ internal sealed record HttpInstance
 
     public required InstanceCredentials Credentials { get; init; }
 
+    /// <summary>Marks each request. Null: nothing does.</summary>
+    public IRequestStamp? Stamp { get; init; }
+
     public required IInstanceObserver Observer { get; init; }
 
     public required TimeProvider Time { get; init; }

@@ -12,7 +12,10 @@ public sealed class HttpInstanceClientFactory(
     EgressHandler egress, ISecretResolver secrets, IOptions<UpstreamOptions> options, TimeProvider time, Random random, ILoggerFactory loggers) : IInstanceClientFactory
 {
     /// <inheritdoc/>
-    public IInstanceClient Create(ServiceRegistration registration, string instanceId, Uri? address, IInstanceObserver observer)
+    public IInstanceClient Create(ServiceRegistration registration, string instanceId, Uri? address, IInstanceObserver observer) => Create(registration, instanceId, address, observer, null);
+
+    /// <summary>The same, with a mark on each request.</summary>
+    internal IInstanceClient Create(ServiceRegistration registration, string instanceId, Uri? address, IInstanceObserver observer, IRequestStamp? stamp)
     {
         ArgumentNullException.ThrowIfNull(address);
         var isPlain = registration.Type == ServiceType.FastApi;
@@ -29,6 +32,7 @@ public sealed class HttpInstanceClientFactory(
             Discretion = isOfRest ? new Discretion(name, logger) : null,
             Egress = egress.Lease(new EgressRoute(registration.Config.Timeouts.Connect, registration.Config.AuthorityFile, isNeighbour, isOfRest)),
             Credentials = new InstanceCredentials(registration, secrets, time),
+            Stamp = stamp,
             Observer = observer,
             Time = time,
             Random = random,

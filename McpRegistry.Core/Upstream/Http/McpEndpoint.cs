@@ -10,7 +10,8 @@ namespace McpRegistry.Core.Upstream.Http;
 /// <param name="egress">The way there.</param>
 /// <param name="credentials">What is sent along.</param>
 /// <param name="isPathSecret"><see cref="Registration.ServiceConfig.SecretPath"/>.</param>
-internal sealed class McpEndpoint(Uri address, EgressLease egress, InstanceCredentials credentials, bool? isPathSecret)
+/// <param name="stamp">Marks what is passed on to another replica. Null: it is an upstream.</param>
+internal sealed class McpEndpoint(Uri address, EgressLease egress, InstanceCredentials credentials, bool? isPathSecret, IRequestStamp? stamp = null)
 {
     // Over TLS the two sides agree on HTTP/2 by themselves; over plain TCP they cannot.
     private readonly Version _version = address.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11;
@@ -31,6 +32,7 @@ internal sealed class McpEndpoint(Uri address, EgressLease egress, InstanceCrede
         content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         var request = Create(HttpMethod.Post, link, "application/json, text/event-stream");
         request.Content = content;
+        stamp?.Put(request, body.Span);
         return request;
     }
 
@@ -49,6 +51,7 @@ internal sealed class McpEndpoint(Uri address, EgressLease egress, InstanceCrede
         }
 
         credentials.AddTo(request);
+        if (method != HttpMethod.Post) stamp?.Put(request, []);
         return request;
     }
 

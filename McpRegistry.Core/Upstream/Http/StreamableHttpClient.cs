@@ -33,7 +33,7 @@ internal sealed partial class StreamableHttpClient : IInstanceClient, IKeepsDisc
     {
         _instance = instance;
         _logger = instance.Logger;
-        _endpoint = new McpEndpoint(instance.Address, instance.Egress, instance.Credentials, instance.IsPathSecret);
+        _endpoint = new McpEndpoint(instance.Address, instance.Egress, instance.Credentials, instance.IsPathSecret, instance.Stamp);
         _exchange = new HttpExchange(_endpoint, instance.Observer, instance.Time, instance.MaxResponseBytes);
         _handshake = new HttpHandshake(_endpoint, _exchange, _ids, instance.Time);
         _notifications = new NotificationStream(_endpoint, _exchange, instance.Observer, _ids, instance.Time, instance.Random, _logger, instance.MaxResponseBytes);

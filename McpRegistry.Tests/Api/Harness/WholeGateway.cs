@@ -55,10 +55,10 @@ internal sealed class WholeGateway : IAsyncDisposable
         Dictionary<string, string> all = new(settings ?? [])
         {
             ["urls"] = "http://127.0.0.1:0",
-            ["McpRegistry:Storage:Path"] = folder.File("registry.db"),
-            ["McpRegistry:Discovery:File"] = folder.File("mcp-servers.json"),
-            ["McpRegistry:Http:AllowStdioRegistration"] = "true",
         };
+        all.TryAdd("McpRegistry:Storage:Path", folder.File("registry.db"));
+        all.TryAdd("McpRegistry:Discovery:File", folder.File("mcp-servers.json"));
+        all.TryAdd("McpRegistry:Http:AllowStdioRegistration", "true");
         var builder = WebApplication.CreateSlimBuilder([.. all.SelectMany(pair => new[] { "--" + pair.Key, pair.Value })]);
         builder.AddServiceDefaults();
         builder.AddGatewayHost();

@@ -46,6 +46,15 @@ internal sealed class FakeSharedSessions : ISharedSessions
         Do(() => ValueTask.FromResult(sessions.Select(one => !_sessions.TryGetValue(one.Id, out var found) ? SharedSessionState.Missing
             : found.Replica == replica ? SharedSessionState.Own : SharedSessionState.Taken).ToImmutableArray()));
 
+    public bool MayLack { get; set; }
+
+    public event Action? Reconnected;
+
+    public void ComeBack() => Reconnected?.Invoke();
+
+    public ValueTask<string?> FindAsync(string id, string? service, string? caller, CancellationToken cancellationToken) => Do(() => ValueTask.FromResult(
+        _sessions.TryGetValue(id, out var session) && session.Service == service && session.Caller == caller ? session.Replica : null));
+
     public async ValueTask<SharedSession?> ClaimAsync(SessionClaim claim, CancellationToken cancellationToken)
     {
         var found = Do(() =>
