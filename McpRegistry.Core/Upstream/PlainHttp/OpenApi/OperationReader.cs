@@ -36,6 +36,7 @@ internal sealed class OperationReader(JsonObject document, ParameterReader param
             BasePath = servers.TryOwn(operation.Node, out var own) || servers.TryOwn(operation.Item, out own) ? own : _basePath,
             Path = path,
             Parameters = [.. sent],
+            GivenQuery = parameters.GivenQuery,
             Body = body,
             Accept = AcceptOf(operation.Node),
         };

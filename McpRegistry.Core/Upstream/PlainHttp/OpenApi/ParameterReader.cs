@@ -8,6 +8,9 @@ namespace McpRegistry.Core.Upstream.PlainHttp.OpenApi;
 /// <param name="givenHeaders">Names of the headers that are sent with every request.</param>
 internal sealed class ParameterReader(JsonObject document, IReadOnlySet<string> givenQuery, IReadOnlySet<string> givenHeaders)
 {
+    /// <summary>Names in the query of the base URL.</summary>
+    public IReadOnlySet<string> GivenQuery => givenQuery;
+
     /// <summary>Reads one. Null: no argument gives it, by the rules of OpenAPI or because the operator does.</summary>
     /// <exception cref="NotSendableException">It cannot be sent.</exception>
     public PlainParameter? Read(JsonObject parameter)
