@@ -16,6 +16,7 @@ internal sealed class ParameterReader(JsonObject document, IReadOnlySet<string> 
     public PlainParameter? Read(JsonObject parameter)
     {
         var name = parameter.Text("name") is { Length: > 0 } given ? given : throw new NotSendableException("it has no name");
+        if (name.Length > LongestName) throw new NotSendableException($"its name is longer than {LongestName} characters");
         PlainLocation place = parameter.Text("in") switch
         {
             "path" => PlainLocation.Path,
@@ -100,6 +101,8 @@ internal sealed class ParameterReader(JsonObject document, IReadOnlySet<string> 
     private static bool IsSingle(JsonNode? type) => type?.ToString() is "string" or "number" or "integer" or "boolean" or "null";
 
     private static bool IsToken(string name) => name.All(character => char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal));
+
+    private const int LongestName = 256;
 
     private static readonly HashSet<string> Ours = new(StringComparer.OrdinalIgnoreCase)
     {
