@@ -5,4 +5,8 @@ namespace McpRegistry.Core.Json;
 /// <param name="Error">The <c>error</c>; empty in a good answer.</param>
 /// <param name="HasResultType">True when the result names its <c>resultType</c> (modern servers do).</param>
 /// <param name="IsToolError">True when the result says <c>"isError": true</c>.</param>
-public readonly record struct JsonRpcResponse(ByteRange Result, ByteRange Error, bool HasResultType, bool IsToolError);
+public readonly record struct JsonRpcResponse(ByteRange Result, ByteRange Error, bool HasResultType, bool IsToolError)
+{
+    /// <summary>True when the <c>resultType</c> is not plainly <c>"complete"</c>: the result may ask for something.</summary>
+    public bool MayAsk { get; init; }
+}
