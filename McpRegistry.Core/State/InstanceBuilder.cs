@@ -59,6 +59,6 @@ internal sealed class InstanceBuilder(
         Tags = [],
         Location = null,
         BaseUrl = null,
-        Config = registration.Config with { Instances = [], Replicas = 1, Replicable = false, LoadBalancing = LoadBalancingPolicyNames.PowerOfTwoChoices, Trusted = false },
+        Config = registration.Config with { Instances = [], Replicas = 1, Replicable = false, LoadBalancing = LoadBalancingPolicyNames.PowerOfTwoChoices, Trusted = false, ShowInstructions = false },
     };
 }

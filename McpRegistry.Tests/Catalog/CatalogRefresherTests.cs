@@ -226,7 +226,8 @@ public sealed class CatalogRefresherTests : IDisposable
         await _time.UntilAsync(() => Service.Catalog.Instructions is not null, "they are published", TimeSpan.FromMilliseconds(100));
 
         Assert.True(Service.Catalog is { HasCompletions: true, HasLogging: true });
-        Assert.Contains("Ask twice.", _state.Current.Catalog.Instructions, StringComparison.Ordinal);
+        Assert.Equal("Ask twice.", Service.Catalog.OwnView.Instructions);
+        Assert.DoesNotContain("Ask twice.", _state.Current.Catalog.Instructions, StringComparison.Ordinal);
     }
 
     [Fact]
