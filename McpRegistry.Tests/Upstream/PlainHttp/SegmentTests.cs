@@ -1,7 +1,5 @@
 using System.Text.Json;
 
-using McpRegistry.Core.Registration;
-
 namespace McpRegistry.Tests.Upstream.PlainHttp;
 
 /// <summary>What a caller gives for a parameter stays that parameter: it reaches no other operation and adds no other parameter.</summary>

@@ -61,9 +61,12 @@ internal sealed class BodyReader(JsonObject document, SchemaClosure schemas, Bod
     {
         var copy = schemas.Copy(fields);
         var required = copy.Items("required").Select(name => name!.GetValue<string>()).ToHashSet();
-        foreach (var (name, field) in (copy.Object("properties") ?? []).ToList())
+        var properties = copy.Object("properties") ?? [];
+        var own = properties.ToList();
+        // All at once: taking them out one by one moves the others each time.
+        properties.Clear();
+        foreach (var (name, field) in own)
         {
-            copy.Object("properties")!.Remove(name);
             arguments.Add(name, Field(field as JsonObject ?? [], written, name), written.IsRequired && required.Contains(name));
         }
 

@@ -84,14 +84,14 @@ internal static class OpenApiTools
         var given = new string?[places.Count];
         for (var i = 0; i < given.Length; i++)
         {
-            var own = places[i].IsToolPath ? places[i].Path[ToolsPrefix.Length..] : ToolNames.Clean(places[i].Node.Text("operationId") ?? "", ToolNames.MaxLength);
+            var own = places[i].IsToolPath ? places[i].Path[ToolsPrefix.Length..] : ToolNames.Clean(places[i].Node.ShortText("operationId") ?? "", ToolNames.MaxLength);
             if (own.Length > 0 && names.TryTake(own)) given[i] = own;
         }
 
         for (var i = 0; i < given.Length; i++)
         {
             var place = places[i];
-            var wanted = ToolNames.Clean(place.Node.Text("operationId") ?? "", ToolNames.MaxLength);
+            var wanted = ToolNames.Clean(place.Node.ShortText("operationId") ?? "", ToolNames.MaxLength);
             yield return (given[i] ?? names.Take(wanted.Length > 0 ? wanted : ToolNames.OfPath(place.Verb, place.Path)), place);
         }
     }

@@ -116,8 +116,8 @@ internal sealed class OperationReader(JsonObject document, SharedDefinitions sha
 
     private static string? DescriptionOf(OperationPlace operation, Action<string> leaveOut)
     {
-        if (operation.Node.Text("description") is null) return operation.Node.ShortText("summary") ?? operation.Item.ShortText("summary");
         if (operation.Node.ShortText("description") is { } description) return description;
+        if (operation.Node["description"].TextLength() <= DocumentNodes.LongestText) return operation.Node.ShortText("summary") ?? operation.Item.ShortText("summary");
         leaveOut($"its description is longer than {DocumentNodes.LongestText / 1024} KiB and is not shown");
         return operation.Node.ShortText("summary");
     }
