@@ -1,5 +1,6 @@
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Catalog;
+using McpRegistry.Core.Catalog.Limits;
 using McpRegistry.Core.Cluster;
 using McpRegistry.Core.Cluster.Relaying;
 using McpRegistry.Core.Cluster.Reserved;
@@ -106,6 +107,7 @@ public static class RegistryCoreServiceCollectionExtensions
 
     internal static IServiceCollection AddState(this IServiceCollection services)
     {
+        services.AddOptions<CatalogOptions>().BindConfiguration(CatalogOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<RegistryState>();
         services.AddSingleton<CatalogReader>();
         services.AddSingleton<ICatalogRefresher, CatalogRefresher>();

@@ -3,6 +3,7 @@ using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;
+using McpRegistry.Mcp.Questions;
 using McpRegistry.Mcp.Resources;
 
 using Microsoft.Extensions.Options;
@@ -71,13 +72,18 @@ internal sealed class CallForwarder(ICallDispatcher dispatcher, ResourceRoutes r
         }
 
         if (!reply.IsError) routes.Note(exchange.Scope, call.Service, call.Method, reply.Result);
-        if (reply.IsError) await exchange.PassErrorAsync(reply.Error);
-        else if (exchange.Era == ProtocolEra.Modern) await AnswerModernAsync(exchange, reply);
+        if (reply.IsError) await exchange.PassErrorAsync(ErrorOf(exchange, call.Service, reply));
+        else if (exchange.Era == ProtocolEra.Modern) await AnswerModernAsync(exchange, call.Service, reply);
         else await AnswerLegacyAsync(exchange, reply);
     }
 
-    private static Task AnswerModernAsync(McpExchange exchange, UpstreamReply reply) =>
-        reply.Response.HasResultType ? exchange.AnswerAsync(reply.Result)
+    // Where the client sees all services as one, it is told which of them asks.
+    private static ReadOnlyMemory<byte> ErrorOf(McpExchange exchange, ServiceSnapshot service, UpstreamReply reply) =>
+        exchange.Scope.IsWhole && JsonRpcErrors.CodeOf(reply.Error.Span) == AskingService.UrlElicitationRequired ? AskingService.NameInError(reply.Error, service.Name) : reply.Error;
+
+    private static Task AnswerModernAsync(McpExchange exchange, ServiceSnapshot service, UpstreamReply reply) =>
+        reply.Response.MayAsk && exchange.Scope.IsWhole ? exchange.AnswerAsync(AskingService.NameInResult(reply.Result, service.Name))
+        : reply.Response.HasResultType ? exchange.AnswerAsync(reply.Result)
         : exchange.AnswerSplicedAsync(exchange.Message.Method == "resources/read" ? EnvelopeParts.ModernReadMembers : EnvelopeParts.ModernMembers, reply.Result);
 
     private static Task AnswerLegacyAsync(McpExchange exchange, UpstreamReply reply) =>

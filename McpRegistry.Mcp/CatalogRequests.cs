@@ -50,6 +50,7 @@ internal sealed class CatalogRequests(ListAnswers lists, CallForwarder forwarder
     private Task ReadResourceAsync(McpExchange exchange)
     {
         if (exchange.Target is not { } uri) return exchange.FailAsync(McpErrors.InvalidParams("params.uri must be a string."));
+        if (uri.Length > ResourceRoutes.LongestUri) return exchange.FailAsync(McpErrors.Of(ErrorCode.InvalidArguments, $"params.uri is longer than {ResourceRoutes.LongestUri} characters."));
         if (routes.Find(exchange.Scope, uri) is { } service) return forwarder.ReadAsync(exchange, service, uri, exchange.Params);
         var unknown = McpErrors.Of(ErrorCode.UnknownTool, "There is no such resource.");
         return exchange.FailAsync(exchange.Era == ProtocolEra.Legacy ? unknown with { Code = RpcError.ResourceNotFoundLegacy } : unknown);

@@ -30,10 +30,10 @@ internal static class ServiceEndpoints
     }
 
     private static JsonBytes List(RegistryState state) =>
-        Json(ServiceJson.ListOf([.. state.Current.Services.Values.OrderBy(one => one.Name, StringComparer.Ordinal)]));
+        Json(ServiceJson.ListOf(state.Current));
 
     private static IResult Get(string name, RegistryState state) =>
-        state.Current.Services.TryGetValue(name, out var service) ? Json(ServiceJson.Of(service)) : new ProblemResult(RegistryProblems.Unknown(name));
+        state.Current.Services.TryGetValue(name, out var service) ? Json(ServiceJson.Of(state.Current, service)) : new ProblemResult(RegistryProblems.Unknown(name));
 
     private static async Task<IResult> RegisterAsync(HttpContext context, RegistryState state, IServiceRegistry registry)
     {
@@ -73,7 +73,7 @@ internal static class ServiceEndpoints
 
     private static ReadOnlyMemory<byte> Shown(RegistryState state, ServiceRegistration registration) =>
         state.Current.Services.TryGetValue(registration.Name, out var service)
-            ? ServiceJson.Of(service)
+            ? ServiceJson.Of(state.Current, service)
             : ServiceJson.Of(registration);
 
     private static JsonBytes Json(ReadOnlyMemory<byte> body, int status = StatusCodes.Status200OK) => new(body, status);

@@ -1,10 +1,12 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 
 using McpRegistry.Api.Json;
+using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
 
@@ -22,41 +24,46 @@ internal static class ServiceJson
     public static ReadOnlyMemory<byte> Of(ServiceRegistration registration) => Registrations.GetValue(registration, Write);
 
     /// <summary>One service.</summary>
-    public static ReadOnlyMemory<byte> Of(ServiceSnapshot service)
+    public static ReadOnlyMemory<byte> Of(RegistrySnapshot registry, ServiceSnapshot service)
     {
         var output = new ArrayBufferWriter<byte>(1024);
-        Write(output, service);
-        if (service.Catalog.Problems.IsEmpty) return output.WrittenMemory;
+        var problems = ProblemsOf(registry, service);
+        Write(output, service, problems.Length);
+        if (problems.IsEmpty) return output.WrittenMemory;
         // Of one service they are told in full, in the same object; in the list of all only how many there are.
         var whole = new ArrayBufferWriter<byte>(output.WrittenCount + 1024);
         whole.Write(output.WrittenSpan[..^1]);
-        CatalogProblemsJson.Write(whole, service.Catalog.Problems);
+        CatalogProblemsJson.Write(whole, problems);
         whole.Write("}"u8);
         return whole.WrittenMemory;
     }
 
-    /// <summary>All services, in this order.</summary>
-    public static ReadOnlyMemory<byte> ListOf(IReadOnlyCollection<ServiceSnapshot> services)
+    /// <summary>All services, by name.</summary>
+    public static ReadOnlyMemory<byte> ListOf(RegistrySnapshot registry)
     {
-        var output = new ArrayBufferWriter<byte>(1024 * (services.Count + 1));
+        var output = new ArrayBufferWriter<byte>(1024 * (registry.Services.Count + 1));
         output.Write("{\"services\":["u8);
         var isFirst = true;
-        foreach (var service in services)
+        foreach (var service in registry.Services.Values.OrderBy(one => one.Name, StringComparer.Ordinal))
         {
             if (!isFirst) output.Write(","u8);
             isFirst = false;
-            Write(output, service);
+            Write(output, service, ProblemsOf(registry, service).Length);
         }
         output.Write("]}"u8);
         return output.WrittenMemory;
     }
 
-    private static void Write(ArrayBufferWriter<byte> output, ServiceSnapshot service)
+    // What is wrong with its own lists, and what of them is not shown together with those of the others.
+    private static ImmutableArray<CatalogProblem> ProblemsOf(RegistrySnapshot registry, ServiceSnapshot service) =>
+        service.Catalog.Problems.AddRange(registry.Catalog.WithheldOf(service.Name));
+
+    private static void Write(ArrayBufferWriter<byte> output, ServiceSnapshot service, int problemCount)
     {
         // The state's members come after the registration's, in the same object.
         output.Write(Of(service.Registration).Span[..^1]);
         var reason = service.Reason is null ? "null" : $"\"{JsonEncodedText.Encode(service.Reason)}\"";
-        var problems = service.Catalog.Problems.IsEmpty ? "" : string.Create(CultureInfo.InvariantCulture, $",\"catalog_problem_count\":{service.Catalog.Problems.Length}");
+        var problems = problemCount == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $",\"catalog_problem_count\":{problemCount}");
         var state = string.Create(
             CultureInfo.InvariantCulture,
             $",\"state\":\"{ServiceModel.WireNameOf(service.Condition)}\",\"reason\":{reason},\"tool_count\":{service.Catalog.Tools.Length},\"instance_count\":{service.Instances.Length}{problems}{ShadowedJson(service)}}}");

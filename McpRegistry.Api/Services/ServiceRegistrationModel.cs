@@ -68,6 +68,9 @@ internal sealed record ServiceConfigModel
     [Description("Whether readOnlyHint and idempotentHint of its tools are believed. Default false.")]
     public bool? Trusted { get; init; }
 
+    [Description("Whether what it says of itself (instructions) is quoted, under its name, to clients of /mcp. Only together with trusted. Default false.")]
+    public bool? ShowInstructions { get; init; }
+
     [Description("PowerOfTwoChoices (default), RoundRobin, LeastRequests, Random, FirstAlphabetical or LatencyAware.")]
     public string? LoadBalancing { get; init; }
 

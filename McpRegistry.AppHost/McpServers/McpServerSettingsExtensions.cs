@@ -38,6 +38,9 @@ public static class McpServerSettingsExtensions
     /// <summary>Believes what its tools say of themselves: one that calls itself read-only or idempotent may be called again when a call is lost.</summary>
     public static IResourceBuilder<McpServerResource> Trusted(this IResourceBuilder<McpServerResource> server) => server.WithSetting(ServerVariables.Trusted, "true");
 
+    /// <summary>Quotes what it says of itself (<c>instructions</c>), under its name, to the clients of <c>/mcp</c>, who put it into the prompts of their models.</summary>
+    public static IResourceBuilder<McpServerResource> ShowsInstructions(this IResourceBuilder<McpServerResource> server) => server.WithSetting(ServerVariables.ShowInstructions, "true");
+
     /// <summary>The load balancing policy, by the name it has in the registry.</summary>
     public static IResourceBuilder<McpServerResource> WithLoadBalancing(this IResourceBuilder<McpServerResource> server, string policy) =>
         server.WithSetting(ServerVariables.LoadBalancing, policy);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 using McpRegistry.Core.Catalog.Headers;
@@ -43,6 +44,9 @@ public sealed class CatalogEntry
 
     /// <summary>The object as published; what no client could read in it is mended.</summary>
     public required JsonElement Definition { get; init; }
+
+    /// <summary>How much it takes of a list, in bytes.</summary>
+    internal int Size => Definition.ValueKind == JsonValueKind.Undefined ? 0 : JsonMarshal.GetRawUtf8Value(Definition).Length + ExposedName.Length - Name.Length;
 
     /// <summary>The object for clients of revisions before 2026-07-28, where those want it another way. Null: it is the same.</summary>
     public JsonElement? LegacyDefinition { get; init; }

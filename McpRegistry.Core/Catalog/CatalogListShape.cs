@@ -28,8 +28,14 @@ internal sealed record CatalogListShape(CatalogKind Kind, string Capability, str
     /// <summary><see cref="Key"/> as UTF-8.</summary>
     public byte[] KeyUtf8 { get; } = Encoding.UTF8.GetBytes(Key);
 
+    /// <summary><see cref="Member"/> as UTF-8.</summary>
+    public byte[] MemberUtf8 { get; } = Encoding.UTF8.GetBytes(Member);
+
     public static CatalogListShape Of(CatalogKind kind) => All[(int)kind];
 
-    /// <inheritdoc cref="DefinitionReader.Read"/>
+    /// <inheritdoc cref="DefinitionReader.Read(CatalogListShape, string, JsonElement)"/>
     public DefinitionReading Read(string service, JsonElement item) => DefinitionReader.Read(this, service, item);
+
+    /// <inheritdoc cref="DefinitionReader.Read(CatalogListShape, string, ReadOnlySpan{byte})"/>
+    public DefinitionReading Read(string service, ReadOnlySpan<byte> item) => DefinitionReader.Read(this, service, item);
 }

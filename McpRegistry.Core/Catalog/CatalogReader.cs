@@ -1,10 +1,14 @@
-using System.Text;
+using System.Globalization;
 using System.Text.Json;
 
 using McpRegistry.Core.Catalog.Definitions;
+using McpRegistry.Core.Catalog.Limits;
+using McpRegistry.Core.Catalog.Reading;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;
+
+using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Core.Catalog;
 
@@ -14,13 +18,17 @@ namespace McpRegistry.Core.Catalog;
 internal readonly record struct ListLimits(TimeSpan Page, TimeSpan List);
 
 /// <summary>Reads one list of one instance, all pages.</summary>
-internal sealed class CatalogReader(TimeProvider time)
+/// <param name="time">The clock.</param>
+/// <param name="options">How much is taken. Null: the defaults.</param>
+internal sealed class CatalogReader(TimeProvider time, IOptions<CatalogOptions>? options = null)
 {
-    /// <summary>How many entries of a list are taken.</summary>
-    public const int MaxEntries = 10_000;
-
     private const int MaxPages = 100;
     private const int MethodNotFound = -32601;
+
+    // Of a list that is too long the smallest definitions are kept, so it is read on for a while; not for ever.
+    private const int MostReadOverTaken = 4;
+
+    private readonly CatalogOptions _limits = options?.Value ?? new CatalogOptions();
 
     /// <summary>Reads a list. What went wrong is said in the answer; thrown is only what the token ends.</summary>
     public async Task<CatalogListReading> ReadAsync(InstanceState instance, CatalogKind kind, ListLimits limits, CancellationToken cancellationToken)
@@ -28,7 +36,8 @@ internal sealed class CatalogReader(TimeProvider time)
         var shape = CatalogListShape.Of(kind);
         if (instance.Client.Connection is not { } connection) return new CatalogListReading(kind, [], []) { Failure = "it is not connected" };
         if (!connection.Has(shape.Capability)) return CatalogListReading.Nothing(kind);
-        var list = new ListInParts(kind, instance.ServiceName);
+        var list = new ListInParts(kind, instance.ServiceName, _limits);
+        var read = 0L;
         using var whole = new CancellationTokenSource(limits.List, time);
         // Found dead while it is asked: the next one is asked sooner.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(whole.Token, instance.Outage, cancellationToken);
@@ -45,10 +54,13 @@ internal sealed class CatalogReader(TimeProvider time)
                 if (reply.Outcome == UpstreamOutcome.Cancelled && whole.IsCancellationRequested) return list.Failed(ListFailures.TooSlow(limits.List));
                 if (reply is { Outcome: UpstreamOutcome.Answered, IsError: true } && cursor is null && JsonRpcErrors.CodeOf(reply.Error.Span) == MethodNotFound && kind != CatalogKind.Tool) return Unknown(kind);
                 if (reply.Outcome != UpstreamOutcome.Answered || reply.IsError) return list.Failed(ListFailures.Of(reply, instance.Client));
-                if (TakePage(list, shape, reply.Result, out next, out hasOddCursor) is { } failure) return list.Failed(failure);
+                if (ListPage.Take(list, shape, reply.Result.Span, out next, out hasOddCursor, cancellationToken) is { } failure) return list.Failed(failure);
+                read += reply.Result.Length;
             }
 
+            if (list.End is { } end) return list.CutAt(end);
             if (hasOddCursor) return list.EndsEarly("the cursor of its next page is no text, and what stands before that page is listed");
+
             // An empty cursor is a cursor like any other (MCP 2026-07-28, pagination).
             if (next is null) break;
             if (!list.TryTurnTo(next))
@@ -57,33 +69,14 @@ internal sealed class CatalogReader(TimeProvider time)
                 break;
             }
 
-            if (list.IsFull(MaxEntries)) return list.CutAt(MaxEntries, "entries");
-            if (list.Pages > MaxPages) return list.CutAt(MaxPages, "pages");
+            if (list.Pages > MaxPages) return list.CutAt(string.Create(CultureInfo.InvariantCulture, $"more than {MaxPages} pages"));
+            if (read > MostReadOverTaken * (long)_limits.MaxListBytes) return list.CutAt($"more than {SizeWords.Of(MostReadOverTaken * (long)_limits.MaxListBytes)}");
             cursor = next;
         }
 
-        if (list.IsFull(MaxEntries, inclusive: false)) return list.CutAt(MaxEntries, "entries");
         if (kind == CatalogKind.Tool && instance.Client is IReportsLeftOut { LeftOut: var left })
             foreach (var item in left) list.Add(new CatalogProblem(kind, ItemLabel.Of(item.Item), item.Reason));
         return list.Read();
-    }
-
-    private static string? TakePage(ListInParts list, CatalogListShape shape, ReadOnlyMemory<byte> result, out string? next, out bool hasOddCursor)
-    {
-        next = null;
-        hasOddCursor = false;
-        try
-        {
-            using var document = JsonDocument.Parse(result, DefinitionReader.Document);
-            if (!JsonText.TryGetMember(document.RootElement, Encoding.UTF8.GetBytes(shape.Member), out var items) || items.ValueKind != JsonValueKind.Array)
-                return $"its answer has no list \"{shape.Member}\"";
-            foreach (var item in items.EnumerateArray()) list.Take(shape, item);
-            if (!JsonText.TryGetMember(document.RootElement, "nextCursor"u8, out var given) || given.ValueKind == JsonValueKind.Null) return null;
-            next = JsonText.Of(given);
-            hasOddCursor = next is null;
-            return null;
-        }
-        catch (JsonException) { return ListFailures.NoJson; }
     }
 
     // A capability of resources says nothing of templates. Other lists were promised; servers that promise everything and have

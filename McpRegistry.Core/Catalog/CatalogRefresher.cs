@@ -18,6 +18,9 @@ internal sealed partial class CatalogRefresher : ICatalogRefresher, IDisposable
     private const int MostTold = 5;
     private static readonly TimeSpan PlaceTime = TimeSpan.FromSeconds(1);
 
+    // Services that come up together with the gateway are read in any order; what they claim at first they claim at the same time.
+    private static readonly TimeSpan Start = TimeSpan.FromMinutes(1);
+
     private readonly SemaphoreSlim _places = new(MostPlaces, MostPlaces);
     private readonly ConcurrentDictionary<string, ServiceLists> _services = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
@@ -26,10 +29,12 @@ internal sealed partial class CatalogRefresher : ICatalogRefresher, IDisposable
     private readonly CatalogReader _reader;
     private readonly TimeProvider _time;
     private readonly ILogger<CatalogRefresher> _logger;
+    private readonly DateTimeOffset _started;
 
     public CatalogRefresher(RegistryState state, CatalogReader reader, TimeProvider time, ILogger<CatalogRefresher> logger)
     {
         (_state, _reader, _time, _logger) = (state, reader, time, logger);
+        _started = time.GetUtcNow();
         _subscription = state.Subscribe(change =>
         {
             if (change.Kind == RegistryChangeKind.ServiceRemoved && _services.TryRemove(change.Service, out var gone)) gone.End();
@@ -150,7 +155,13 @@ internal sealed partial class CatalogRefresher : ICatalogRefresher, IDisposable
         return true;
     }
 
-    private static (ServiceCatalog Catalog, CatalogLists Lists) Merge(ServiceCatalog before, InstanceConnection connection, CatalogListReading reading)
+    private long ClaimTime(bool isFirst)
+    {
+        var now = _time.GetUtcNow();
+        return (isFirst && now - _started < Start ? _started : now).ToUnixTimeMilliseconds();
+    }
+
+    private (ServiceCatalog Catalog, CatalogLists Lists) Merge(ServiceCatalog before, InstanceConnection connection, CatalogListReading reading)
     {
         var known = before.Of(reading.Kind);
         // What was known of a list that cannot be read stays.
@@ -159,6 +170,7 @@ internal sealed partial class CatalogRefresher : ICatalogRefresher, IDisposable
         var lists = CatalogDifference.Between(before, after);
         if (lists == CatalogLists.None) after = before.With(reading.Kind, known, reading.Problems);
         foreach (var absent in after.Unread.Where(kind => !Offers(connection, kind) && after.Of(kind).IsEmpty)) after = after.With(absent, [], []);
+        if (reading.Kind is CatalogKind.Resource or CatalogKind.ResourceTemplate && lists != CatalogLists.None) after = after.Claiming(ClaimTime(isFirst: before.Unread.Contains(reading.Kind)));
         return (after with { Instructions = connection.Instructions, HasCompletions = connection.Has("completions"), HasLogging = connection.Has("logging") }, lists);
     }
 

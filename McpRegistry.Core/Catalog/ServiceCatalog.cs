@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 
+using McpRegistry.Core.Catalog.Ownership;
+
 namespace McpRegistry.Core.Catalog;
 
 /// <summary>What one service offers, each list sorted by name.</summary>
@@ -34,6 +36,9 @@ public sealed record ServiceCatalog
     /// <summary>True when it offers <c>logging/setLevel</c> (legacy) or log messages (modern).</summary>
     public bool HasLogging { get; init; }
 
+    /// <summary>The places of URIs that it listed, and since when.</summary>
+    internal UriClaims Claims { get; init; } = UriClaims.None;
+
     /// <summary>What of its lists could not be taken as it was, in the order of the lists; of each list at most <see cref="CatalogListReading.MostProblems"/>.</summary>
     public ImmutableArray<CatalogProblem> Problems { get; init; } = [];
 
@@ -65,6 +70,13 @@ public sealed record ServiceCatalog
         CatalogKind.Resource => Resources,
         _ => ResourceTemplates,
     };
+
+    /// <summary>The same when what its resources and templates claim is claimed from now on.</summary>
+    internal ServiceCatalog Claiming(long now)
+    {
+        var claims = Claims.With(Resources.Concat(ResourceTemplates), now);
+        return claims == Claims ? this : this with { Claims = claims };
+    }
 
     /// <summary>The same with another list, found to have these problems.</summary>
     internal ServiceCatalog With(CatalogKind kind, ImmutableArray<CatalogEntry> entries, ImmutableArray<CatalogProblem> problems)

@@ -28,6 +28,9 @@ public sealed class DiscoveredServer
     /// <summary>Whether the annotations of its tools are believed. Default false.</summary>
     public bool Trusted { get; set; }
 
+    /// <summary>Whether what it says of itself is quoted to the clients of <c>/mcp</c>. Default false.</summary>
+    public bool ShowInstructions { get; set; }
+
     /// <summary>The load balancing policy, by name. Default <c>PowerOfTwoChoices</c>.</summary>
     public string LoadBalancing { get; set; } = LoadBalancingPolicyNames.PowerOfTwoChoices;
 
@@ -75,6 +78,7 @@ public sealed class DiscoveredServer
             {
                 Instances = instances[1..],
                 Trusted = Trusted,
+                ShowInstructions = ShowInstructions,
                 LoadBalancing = LoadBalancing,
                 AuthorityFile = AuthorityFile,
                 SecretPath = SecretPath,

@@ -16,7 +16,7 @@ internal static class McpServersFields
     /// <summary>Members of an entry that stand in the registration's <c>config</c>.</summary>
     public static readonly FrozenSet<string> OfConfig = new[]
     {
-        "command", "args", "env", "cwd", "headers", "instances", "replicas", "replicable", "authority_file", "trusted", "load_balancing", "health", "timeouts", "tools", "openapi", "secret_path",
+        "command", "args", "env", "cwd", "headers", "instances", "replicas", "replicable", "authority_file", "trusted", "show_instructions", "load_balancing", "health", "timeouts", "tools", "openapi", "secret_path",
     }.ToFrozenSet();
 
     /// <summary>What clients call the address.</summary>

@@ -114,7 +114,7 @@ public sealed class JsonRpcMessage
     {
         Part seen = Part.None, given = Part.None;
         ByteRange result = default, error = default;
-        bool hasResultType = false, isToolError = false;
+        bool hasResultType = false, isToolError = false, mayAsk = false;
         scanner.EnterObject();
         var isFirst = true;
         while (scanner.TryReadName(ref isFirst, out var name, out var isEscaped))
@@ -133,7 +133,7 @@ public sealed class JsonRpcMessage
                     break;
                 case Part.Result:
                     var start = scanner.Position;
-                    if (type == JsonTokenType.StartObject) ReadResult(ref scanner, span, out hasResultType, out isToolError);
+                    if (type == JsonTokenType.StartObject) ReadResult(ref scanner, span, out hasResultType, out isToolError, out mayAsk);
                     else scanner.SkipValue();
                     result = new ByteRange(start, scanner.Position - start);
                     break;
@@ -150,7 +150,7 @@ public sealed class JsonRpcMessage
         scanner.End();
         if ((given & Part.Result) == 0 && (given & (Part.Method | Part.Error)) != 0) result = default;
         Classify(seen, given, result, error);
-        Response = new JsonRpcResponse(result, error, hasResultType, isToolError);
+        Response = new JsonRpcResponse(result, error, hasResultType, isToolError) { MayAsk = mayAsk };
     }
 
     // An empty array is how languages write a map that they know nothing about.
@@ -195,17 +195,20 @@ public sealed class JsonRpcMessage
     }
 
     // Only the result's own members are looked at; their values are passed over.
-    private static void ReadResult(ref JsonScanner scanner, ReadOnlySpan<byte> span, out bool hasResultType, out bool isToolError)
+    private static void ReadResult(ref JsonScanner scanner, ReadOnlySpan<byte> span, out bool hasResultType, out bool isToolError, out bool mayAsk)
     {
-        hasResultType = isToolError = false;
+        hasResultType = isToolError = mayAsk = false;
         scanner.EnterObject();
         var isFirst = true;
         while (scanner.TryReadName(ref isFirst, out var name, out var isEscaped))
         {
             var text = JsonMembers.Text(name, isEscaped, span);
-            hasResultType |= text.SequenceEqual("resultType"u8);
+            var isType = text.SequenceEqual("resultType"u8);
             if (text.SequenceEqual("isError"u8)) isToolError = scanner.PeekType() == JsonTokenType.True;
-            scanner.SkipValue();
+            var value = scanner.SkipValue();
+            if (!isType) continue;
+            hasResultType = true;
+            mayAsk |= !value.Of(span).SequenceEqual("\"complete\""u8);
         }
     }
 

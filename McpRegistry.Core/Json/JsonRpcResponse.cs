@@ -7,6 +7,9 @@ namespace McpRegistry.Core.Json;
 /// <param name="IsToolError">True when the result says <c>"isError": true</c>.</param>
 public readonly record struct JsonRpcResponse(ByteRange Result, ByteRange Error, bool HasResultType, bool IsToolError)
 {
+    /// <summary>True when the <c>resultType</c> is not plainly <c>"complete"</c>: the result may ask for something.</summary>
+    public bool MayAsk { get; init; }
+
     /// <summary>The same answer in a buffer where it stands <paramref name="distance"/> bytes further on.</summary>
     internal JsonRpcResponse Behind(int distance) => this with { Result = Move(Result, distance), Error = Move(Error, distance) };
 

@@ -5,13 +5,15 @@ using System.Text.Json;
 
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Catalog.Definitions;
+using McpRegistry.Core.Catalog.Ownership;
 
 namespace McpRegistry.Core.LastKnown;
 
 /// <summary>
 /// The lists of one service as bytes and back. What comes from the disk is checked like what comes from a server.
 /// <code>
-///   {"tools":[…],"prompts":[…],"resources":[…],"resourceTemplates":[…],"instructions":"…","completions":true,"logging":false}
+///   {"tools":[…],"prompts":[…],"resources":[…],"resourceTemplates":[…],"instructions":"…","completions":true,"logging":false,
+///    "claims":{"bank://accounts":1795996800000}}
 /// </code>
 /// </summary>
 internal static class LastKnownContent
@@ -37,6 +39,9 @@ internal static class LastKnownContent
         if (catalog.Instructions is { } instructions) writer.WriteString("instructions"u8, instructions);
         writer.WriteBoolean("completions"u8, catalog.HasCompletions);
         writer.WriteBoolean("logging"u8, catalog.HasLogging);
+        writer.WriteStartObject("claims"u8);
+        foreach (var (place, since) in catalog.Claims.Since) writer.WriteNumber(place, since);
+        writer.WriteEndObject();
         writer.WriteEndObject();
         writer.Flush();
         return output.WrittenCount > MostBytes ? null : output.WrittenSpan.ToArray();
@@ -58,8 +63,12 @@ internal static class LastKnownContent
             Instructions = root.TryGetProperty("instructions"u8, out var text) ? Json.JsonText.Of(text) : null,
             HasCompletions = root.TryGetProperty("completions"u8, out var completions) && completions.ValueKind == JsonValueKind.True,
             HasLogging = root.TryGetProperty("logging"u8, out var logging) && logging.ValueKind == JsonValueKind.True,
+            Claims = ClaimsOf(root),
         };
     }
+
+    private static UriClaims ClaimsOf(JsonElement root) => !root.TryGetProperty("claims"u8, out var claims) || claims.ValueKind != JsonValueKind.Object ? UriClaims.None
+        : UriClaims.Of(claims.EnumerateObject().Where(one => one.Value.ValueKind == JsonValueKind.Number && one.Value.TryGetInt64(out _)).Select(one => KeyValuePair.Create(one.Name, one.Value.GetInt64())));
 
     private static ImmutableArray<CatalogEntry> List(string service, JsonElement root, CatalogKind kind)
     {

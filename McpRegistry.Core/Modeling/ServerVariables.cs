@@ -31,6 +31,9 @@ public static class ServerVariables
     /// <summary>Whether the annotations of the tools are believed.</summary>
     public const string Trusted = "Trusted";
 
+    /// <summary>Whether what the server says of itself is quoted to the clients of <c>/mcp</c>.</summary>
+    public const string ShowInstructions = "ShowInstructions";
+
     /// <summary>The load balancing policy, by name.</summary>
     public const string LoadBalancing = "LoadBalancing";
 
@@ -53,6 +56,7 @@ public static class ServerVariables
         yield return (Type, registration.Type.WireName());
         if (registration.Location is { } location) yield return (Location, location);
         if (config.Trusted) yield return (Trusted, "true");
+        if (config.ShowInstructions) yield return (ShowInstructions, "true");
         if (config.LoadBalancing != LoadBalancingPolicyNames.PowerOfTwoChoices) yield return (LoadBalancing, config.LoadBalancing);
         if (config.AuthorityFile is { } file) yield return (nameof(DiscoveredServer.AuthorityFile), file);
         foreach (var (index, tag) in registration.Tags.Index()) yield return (Tag(index), tag);

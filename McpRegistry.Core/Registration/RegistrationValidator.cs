@@ -21,6 +21,10 @@ public static class RegistrationValidator
         CredentialRules.Check(registration, rules);
         TimingRules.Check(registration.Config, rules);
         ToolRules.Check(registration, rules);
+        rules.Require(
+            !registration.Config.ShowInstructions || registration.Config.Trusted || registration.Origin != RegistrationOrigin.Api,
+            "config.show_instructions",
+            "What a service that is not trusted says of itself is not shown to the clients of others; it takes \"trusted\": true as well.");
         return rules.Broken;
     }
 }

@@ -48,6 +48,13 @@ public sealed record ServiceConfig
     /// <summary>Whether the annotations of its tools (<c>readOnlyHint</c>, <c>idempotentHint</c>) are believed. Default false.</summary>
     public bool Trusted { get; init; }
 
+    /// <summary>
+    /// Whether what it says of itself (<c>instructions</c>) stands, quoted and under its name, in what clients of <c>/mcp</c> are told,
+    /// who put it into the prompts of their models. Of a service that was registered over REST only together with
+    /// <see cref="Trusted"/>. Default false: <c>/mcp/{service}</c> alone shows it.
+    /// </summary>
+    public bool ShowInstructions { get; init; }
+
     /// <summary>The load balancing policy, by name. Default <c>PowerOfTwoChoices</c>.</summary>
     public string LoadBalancing { get; init; } = LoadBalancingPolicyNames.PowerOfTwoChoices;
 

@@ -63,6 +63,6 @@ internal sealed class InstanceBuilder(
         BaseUrl = null,
         // What waits for approval changes nothing of what runs.
         Hold = registration.Hold is { IsStarted: false } whole ? whole : null,
-        Config = registration.Config with { Instances = [], Replicas = 1, Replicable = false, LoadBalancing = LoadBalancingPolicyNames.PowerOfTwoChoices, Trusted = false },
+        Config = registration.Config with { Instances = [], Replicas = 1, Replicable = false, LoadBalancing = LoadBalancingPolicyNames.PowerOfTwoChoices, Trusted = false, ShowInstructions = false },
     };
 }

@@ -1,22 +1,25 @@
 using System.Collections.Concurrent;
 
 using McpRegistry.Core.Catalog;
+using McpRegistry.Core.Catalog.Limits;
 using McpRegistry.Core.Health;
 
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Core.State;
 
 /// <summary>The one owner of the current snapshot. Readers take <see cref="Current"/>; writers swap it under one lock and tell the subscribers.</summary>
 /// <param name="logger">Hears of subscribers that throw. Null: nobody does.</param>
-public sealed partial class RegistryState(ILogger<RegistryState>? logger = null)
+/// <param name="options">How large merged lists may become. Null: the default.</param>
+public sealed partial class RegistryState(ILogger<RegistryState>? logger = null, IOptions<CatalogOptions>? options = null)
 {
     private const string OfEarlierTime = "Its lists are those of the last start until they are read.";
 
     private readonly Lock _writing = new();
     private readonly Lock _telling = new();
     private readonly ConcurrentQueue<RegistryChange> _untold = new();
-    private volatile RegistrySnapshot _current = RegistrySnapshot.Empty;
+    private volatile RegistrySnapshot _current = RegistrySnapshot.Begin(options?.Value.MaxMergedBytes ?? CatalogOptions.DefaultMergedBytes);
     private volatile Action<RegistryChange>[] _subscribers = [];
 
     /// <summary>The current view.</summary>
@@ -93,7 +96,7 @@ public sealed partial class RegistryState(ILogger<RegistryState>? logger = null)
 
     // The merged catalog names services that are away, so it also changes with their condition.
     private static CatalogChange ChangeOf(ServiceSnapshot? before, ServiceSnapshot after) =>
-        !(before?.Catalog ?? ServiceCatalog.Empty).ShowsTheSameAs(after.Catalog) ? CatalogChange.Lists
+        !(before?.Catalog ?? ServiceCatalog.Empty).ShowsTheSameAs(after.Catalog) || before?.Registration.Config.ShowInstructions != after.Registration.Config.ShowInstructions ? CatalogChange.Lists
             : before?.Condition != after.Condition ? CatalogChange.Standing
             : CatalogChange.None;
 

@@ -226,7 +226,27 @@ public sealed class CatalogRefresherTests : IDisposable
         await _time.UntilAsync(() => Service.Catalog.Instructions is not null, "they are published", TimeSpan.FromMilliseconds(100));
 
         Assert.True(Service.Catalog is { HasCompletions: true, HasLogging: true });
-        Assert.Contains("Ask twice.", _state.Current.Catalog.Instructions, StringComparison.Ordinal);
+        Assert.Equal("Ask twice.", Service.Catalog.OwnView.Instructions);
+        Assert.DoesNotContain("Ask twice.", _state.Current.Catalog.Instructions, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_service_listed_it_claims_since_then_also_when_it_lists_it_no_more()
+    {
+        Answers("resources/list", """{"resources":[{"uri":"zed://a/1","name":"n"}]}""");
+        await _time.PassAsync(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1));
+        Add(Client(AllLists));
+        await ReadAllAsync();
+        // Read within the first minute: since the start, so that those who come up together do so at the same time.
+        Assert.Equal(0, Service.Catalog.Claims.Since["zed://a"]);
+
+        Answers("resources/list", """{"resources":[{"uri":"bank://accounts/vip","name":"n"}]}""");
+        Assert.True(await _refresher.RefreshAsync("svc", CancellationToken.None));
+        Assert.Equal(2_000, Service.Catalog.Claims.Since["bank://accounts"]);
+        Answers("resources/list", """{"resources":[]}""");
+        Assert.True(await _refresher.RefreshAsync("svc", CancellationToken.None));
+
+        Assert.Equal(["bank://accounts", "zed://a"], Service.Catalog.Claims.Since.Keys);
     }
 
     [Fact]

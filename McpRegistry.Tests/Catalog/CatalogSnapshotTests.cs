@@ -104,6 +104,27 @@ public sealed class CatalogSnapshotTests
         Assert.Null(view.FindResource(new string('a', 5000)));
     }
 
+    [Fact]
+    public void Templates_without_number_and_a_long_uri_cost_little()
+    {
+        // As many as are taken of a service, each as long and as ambiguous as one may be, and a URI that fits none of them.
+        var templates = Enumerable.Range(0, 200).Select(one => $"bad://{string.Concat(Enumerable.Repeat("{+a}a", 16))}{new string('a', 300)}{one}!").ToArray();
+        var view = CatalogSnapshot.Of(new ServiceCatalog
+        {
+            ResourceTemplates = [.. templates.Select(one => new CatalogEntry { Kind = CatalogKind.ResourceTemplate, Service = "s", Name = one, ExposedName = one, Definition = default })],
+        });
+        var uri = "bad://" + new string('a', ResourceTemplateMatcher.LongestUri - 9);
+        view.FindResource(uri + "1!");
+        var (began, before) = (TimeProvider.System.GetTimestamp(), GC.GetAllocatedBytesForCurrentThread());
+
+        Assert.NotNull(view.FindResource(uri + "7!"));
+        Assert.Null(view.FindResource(uri + "!!"));
+
+        // Some 20 ms on a quiet machine.
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 0, 3);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20_000_000);
+    }
+
     private static ServiceSnapshot Service(string name, params CatalogEntry[] tools) => new()
     {
         Registration = new ServiceRegistration { Name = name },

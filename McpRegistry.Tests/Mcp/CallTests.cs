@@ -47,7 +47,7 @@ public sealed class CallTests : IAsyncLifetime
     [InlineData("{}", """{"resultType":"complete"}""")]
     [InlineData("{ }", """{"resultType":"complete" }""")]
     [InlineData("""{"content":[]}""", """{"resultType":"complete","content":[]}""")]
-    [InlineData("""{"resultType":"input_required","inputRequests":{}}""", """{"resultType":"input_required","inputRequests":{}}""")]
+    [InlineData("""{"resultType":"input_required","inputRequests":{}}""", """{"_meta":{"mcpregistry/service":"files"},"resultType":"input_required","inputRequests":{}}""")]
     public async Task A_modern_client_gets_the_result_type_a_legacy_service_leaves_out(string upstream, string downstream)
     {
         _host.Dispatcher.OnCall = (call, _) => ValueTask.FromResult(FakeDispatcher.Result(call, upstream));

@@ -30,6 +30,7 @@ public sealed class ServerVariablesTests
             Config = new ServiceConfig
             {
                 Trusted = true,
+                ShowInstructions = true,
                 AuthorityFile = "/etc/ssl/own.pem",
                 LoadBalancing = LoadBalancingPolicyNames.RoundRobin,
                 Health = new HealthSettings { Interval = TimeSpan.FromSeconds(1.5), Fall = 5 },
@@ -41,6 +42,7 @@ public sealed class ServerVariablesTests
         var read = Read(said);
 
         Assert.Equal(("external", "Oslo", true, LoadBalancingPolicyNames.RoundRobin), (read.Type, read.Location, read.Trusted, read.LoadBalancing));
+        Assert.True(read.ShowInstructions);
         Assert.Equal(["a", "b"], read.Tags);
         Assert.Equal("/etc/ssl/own.pem", read.AuthorityFile);
         Assert.Equal(["x"], read.SafeTools);

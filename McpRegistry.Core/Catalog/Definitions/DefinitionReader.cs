@@ -18,10 +18,13 @@ internal static class DefinitionReader
     /// <summary>How long a URI may be, in characters: modern clients repeat it in a header, and servers take 32 KiB of those.</summary>
     public const int MaxUriLength = 8192;
 
-    /// <summary>How long a template of URIs may be, in characters: each is compiled to a pattern that every unknown URI is held against.</summary>
-    public const int MaxTemplateLength = 2048;
+    /// <summary>How long a template of URIs may be, in characters: every unknown URI that begins as it does is held against it.</summary>
+    public const int MaxTemplateLength = 512;
 
-    /// <summary>How large a definition may be, in bytes: a list of ten thousand is held in memory and sent whole.</summary>
+    /// <summary>
+    /// How large a definition may be, in bytes. The schemas of large HTTP services come near to it, with all that they refer to; how
+    /// many of that size there may be is bounded by the list (<see cref="Limits.CatalogOptions.MaxListBytes"/>).
+    /// </summary>
     public const int MaxBytes = 256 * 1024;
 
     /// <summary>
@@ -33,7 +36,13 @@ internal static class DefinitionReader
     /// <summary>How documents with definitions in them are read: as deep as they come, since one item that is too deep must not hide the others.</summary>
     public static readonly JsonDocumentOptions Document = new() { MaxDepth = int.MaxValue };
 
+    private static readonly string TooLarge = $"It is larger than {Limits.SizeWords.Of(MaxBytes)}.";
+
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
+
+    /// <summary>Reads an item of a list as it was sent. Of one that is too large no document is made.</summary>
+    public static DefinitionReading Read(CatalogListShape shape, string service, ReadOnlySpan<byte> item) =>
+        item.Length > MaxBytes ? LeftOut(shape, ItemLabel.FindName(item, shape.KeyUtf8), TooLarge) : Read(shape, service, JsonElement.Parse(item, Document));
 
     /// <summary>Reads an item of a list.</summary>
     public static DefinitionReading Read(CatalogListShape shape, string service, JsonElement item)
@@ -45,6 +54,8 @@ internal static class DefinitionReader
         if (RefusalOf(shape, name, JsonMarshal.GetRawUtf8Value(key), json) is { } refusal) return LeftOut(shape, name, refusal);
 
         var faults = new List<string>(0);
+        if (shape.IsNamed && name.AsSpan().ContainsAny('<', '>')) faults.Add("Its name holds < or >, as the tags of a page do.");
+        if (InvisibleText.IsIn(json)) faults.Add("It holds text that models read and people do not see (tags of Unicode, or marks that turn the order); it is shown as it is.");
         var definition = Parse(json, faults);
         if (shape.Kind == CatalogKind.Tool && definition.TryGetProperty("inputSchema"u8, out var input) && !ObjectSchema.Shape.Fits(input) && !ObjectSchema.Shape.CanMend(input))
             return LeftOut(shape, name, "Its inputSchema asks for something that is not an object.");
@@ -67,10 +78,11 @@ internal static class DefinitionReader
     {
         if (name.Length == 0) return $"Its {shape.Key} is empty.";
         if (name.Length > shape.MaxKeyLength) return $"Its {shape.Key} is longer than {shape.MaxKeyLength} characters.";
-        if (name.Any(char.IsControl)) return $"Its {shape.Key} holds control characters.";
         // Under the mended name the service would not know it.
         if (!JsonUnicode.IsSound(key) || name.Contains('\uFFFD', StringComparison.Ordinal)) return $"Its {shape.Key} is no Unicode text.";
-        if (json.Length > MaxBytes) return $"It is larger than {MaxBytes / 1024} KiB.";
+        if (shape.IsNamed ? NameCharacters.HasHidden(name) : NameCharacters.HasHiddenInUri(name)) return $"Its {shape.Key} holds control characters, or others that nobody sees.";
+        if (shape.IsNamed && LookAlikes.HasMixedWord(name)) return $"Its {shape.Key} mixes letters of several scripts that look alike.";
+        if (json.Length > MaxBytes) return TooLarge;
         return Unreadable(json);
     }
 

@@ -1,5 +1,7 @@
-using System.Globalization;
 using System.Text;
+using System.Text.Json;
+
+using McpRegistry.Core.Json;
 
 namespace McpRegistry.Core.Catalog.Definitions;
 
@@ -15,13 +17,26 @@ internal static class ItemLabel
         var label = new StringBuilder(Math.Min(name.Length, MaxLength));
         foreach (var rune in name.EnumerateRunes())
         {
-            var text = IsShown(rune) ? rune.ToString() : "\ufffd";
+            var text = !NameCharacters.IsHidden(rune) ? rune.ToString() : "\ufffd";
             if (label.Length + text.Length >= MaxLength) return label.Append('…').ToString();
             label.Append(text);
         }
         return label.ToString();
     }
 
-    private static bool IsShown(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
+    /// <summary>What an item that is not read is called, by the member that has its name. Null: it has none.</summary>
+    public static string? FindName(ReadOnlySpan<byte> item, ReadOnlySpan<byte> key)
+    {
+        var reader = new Utf8JsonReader(item, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isName = reader.ValueSpan.SequenceEqual(key);
+            reader.Read();
+            if (isName && reader.TokenType == JsonTokenType.String) return JsonText.Decode(JsonUnicode.Mend(item[(int)reader.TokenStartIndex..(int)reader.BytesConsumed]));
+            reader.Skip();
+        }
+
+        return null;
+    }
 }

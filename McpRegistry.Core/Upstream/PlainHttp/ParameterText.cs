@@ -7,10 +7,11 @@ namespace McpRegistry.Core.Upstream.PlainHttp;
 /// <summary>Writes values in the styles of OpenAPI 3 (Parameter Object, "Style Values").</summary>
 internal static class ParameterText
 {
-    /// <summary>What stands in a path in place of a parameter, escaped.</summary>
+    /// <summary>What stands in a path in place of a parameter, escaped: never more than a part of one segment, whatever the style.</summary>
+    /// <exception cref="ArgumentRefusedException">The value, or a piece of it, would lead out of its segment.</exception>
     public static string InPath(PlainParameter parameter, JsonElement value)
     {
-        var parts = PartsOf(parameter, value, Uri.EscapeDataString);
+        var parts = PartsOf(parameter, value, text => Uri.EscapeDataString(WithinSegment(parameter, text)));
         var explode = parameter.Explode;
         return parameter.Style switch
         {
@@ -46,8 +47,15 @@ internal static class ParameterText
     }
 
     /// <summary>The value of a header, not escaped.</summary>
-    public static string InHeader(PlainParameter parameter, JsonElement value) =>
-        PartsOf(parameter, value, static text => text).Join(",", parameter.Explode ? "=" : ",");
+    /// <exception cref="ArgumentRefusedException">A piece of a list or object holds what stands between pieces.</exception>
+    public static string InHeader(PlainParameter parameter, JsonElement value)
+    {
+        var parts = PartsOf(parameter, value, static text => text);
+        // Nothing is escaped in a header, so a comma within a piece would make two of it.
+        if (!parts.IsSingle && parts.Any(piece => piece.Contains(',', StringComparison.Ordinal) || (parameter.Explode && !parts.IsList && piece.Contains('=', StringComparison.Ordinal))))
+            throw new ArgumentRefusedException($"The argument \"{parameter.Argument}\" is sent as a header, and what is in it must not hold commas.");
+        return parts.Join(",", parameter.Explode ? "=" : ",");
+    }
 
     /// <summary>The pairs of a <c>Cookie</c> header, escaped.</summary>
     public static string InCookie(PlainParameter parameter, JsonElement value)
@@ -108,6 +116,10 @@ internal static class ParameterText
         }
     }
 
+    private static string WithinSegment(PlainParameter parameter, string text) =>
+        text.Length <= PlainCall.MaxTarget && PathSegments.IsWithinOne(text) ? text
+            : throw new ArgumentRefusedException($"The argument \"{parameter.Argument}\" is part of the path and must not hold \"/\", \"\\\", \";\" or control characters, nor these in an escaped form.");
+
     private static Parts PartsOf(PlainParameter parameter, JsonElement value, Func<string, string> escape)
     {
         var argument = parameter.Argument;
@@ -121,7 +133,8 @@ internal static class ParameterText
 
     private static string Name(PlainParameter parameter) => parameter.In == PlainLocation.Cookie ? parameter.Name : Uri.EscapeDataString(parameter.Name);
 
-    // "&", "#", "+", "%" and brackets would change what the query says; what else is reserved stays.
+    // "&", ";" (which divides parameters as well for old servers), "#", "+", "%" and brackets would change what the query says; what
+    // else is reserved stays.
     private static string EscapeButReserved(string text)
     {
         var escaped = new StringBuilder();
@@ -134,7 +147,7 @@ internal static class ParameterText
         return escaped.ToString();
     }
 
-    private static readonly SearchValues<char> Reserved = SearchValues.Create(":/?@!$'()*,;=");
+    private static readonly SearchValues<char> Reserved = SearchValues.Create(":/?@!$'()*,=");
 
     /// <summary>The pieces of a value, escaped: one, a list, or the members of an object.</summary>
     private readonly record struct Parts(string[] Values, string[]? Names, bool IsSingle = false)
@@ -144,6 +157,8 @@ internal static class ParameterText
         public bool IsEmpty => Values.Length == 0;
 
         public string Single => Values[0];
+
+        public bool Any(Func<string, bool> holds) => Values.Any(holds) || Names?.Any(holds) == true;
 
         public static Parts Of(string single) => new([single], null, IsSingle: true);
 

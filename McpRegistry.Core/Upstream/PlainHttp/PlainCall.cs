@@ -9,9 +9,12 @@ namespace McpRegistry.Core.Upstream.PlainHttp;
 /// <summary>Turns the arguments of a call into the request its tool stands for.</summary>
 internal static class PlainCall
 {
-    // What common servers take: 16 KiB of request line and headers in node, 64 KiB in uvicorn, 8 KiB for each in nginx and Kestrel.
-    // Beyond it the connection is cut, which would look like a failure of the service.
-    private const int MaxTarget = 8 * 1024;
+    /// <summary>How long path and query may be together, in characters.</summary>
+    /// <remarks>
+    /// What common servers take: 16 KiB of request line and headers in node, 64 KiB in uvicorn, 8 KiB for each in nginx and Kestrel.
+    /// Beyond it the connection is cut, which would look like a failure of the service.
+    /// </remarks>
+    public const int MaxTarget = 8 * 1024;
     private const int MaxHeaders = 8 * 1024;
 
     /// <summary>Puts the request together; nothing is sent.</summary>
@@ -29,9 +32,11 @@ internal static class PlainCall
         var query = new StringBuilder();
         var cookies = new StringBuilder();
         List<KeyValuePair<string, string>>? headers = null;
+        var names = new GivenNames(tool);
         foreach (var parameter in tool.Parameters)
         {
             var isGiven = given.TryGet(parameter.Argument, out var value);
+            if (isGiven) names.Take(parameter, value);
             if (parameter.In == PlainLocation.Path)
             {
                 if (!isGiven) throw new ArgumentRefusedException($"The argument \"{parameter.Argument}\" is missing; it is part of the path.");
@@ -43,7 +48,7 @@ internal static class PlainCall
         }
 
         if (cookies.Length > 0) (headers ??= []).Add(new("Cookie", cookies.ToString()));
-        RefuseDotSegments(tool, path);
+        RefuseOtherPaths(tool, path);
         if (path.Length + query.Length > MaxTarget) throw new ArgumentRefusedException($"The arguments that are part of the URL are longer than {MaxTarget} characters together.");
         if (headers is not null && headers.Sum(header => header.Value.Length) > MaxHeaders) throw new ArgumentRefusedException($"The arguments that are sent as headers are longer than {MaxHeaders} characters together.");
         request = request with { Path = path, Query = query.ToString(), Headers = headers };
@@ -55,13 +60,13 @@ internal static class PlainCall
         text.Length > 0 ? text : throw new ArgumentRefusedException($"The argument \"{parameter.Argument}\" is part of the path and must not be empty.");
 
     // A dot segment would lead to another operation, even escaped: clients and servers take it away before they look.
-    private static void RefuseDotSegments(PlainTool tool, string path)
+    private static void RefuseOtherPaths(PlainTool tool, string path)
     {
         foreach (var segment in path.Split('/'))
         {
-            if (Uri.UnescapeDataString(segment) is not ("." or "..")) continue;
+            if (!PathSegments.LeadsElsewhere(segment)) continue;
             var names = tool.Parameters.Where(parameter => parameter.In == PlainLocation.Path).Select(parameter => $"\"{parameter.Argument}\"");
-            throw new ArgumentRefusedException($"The arguments of the path ({string.Join(", ", names)}) must not make a segment \".\" or \"..\".");
+            throw new ArgumentRefusedException($"The arguments of the path ({string.Join(", ", names)}) must not make a segment \".\" or \"..\" together, nor a separator.");
         }
     }
 

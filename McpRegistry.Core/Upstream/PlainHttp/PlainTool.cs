@@ -26,6 +26,9 @@ internal sealed record PlainTool
 
     public ImmutableArray<PlainParameter> Parameters { get; init; } = [];
 
+    /// <summary>Names in the query of the base URL: the operator's, which no argument may give a second time.</summary>
+    public IReadOnlySet<string> GivenQuery { get; init; } = ImmutableHashSet<string>.Empty;
+
     /// <summary>What of the arguments is the body. Null: there is none.</summary>
     public PlainBody? Body { get; init; }
 

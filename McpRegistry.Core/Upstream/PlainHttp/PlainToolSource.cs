@@ -44,7 +44,7 @@ internal sealed class PlainToolSource(PlainHttpExchange exchange, ServiceConfig 
             var answer = await exchange.GetAsync(config.OpenApi, Documents, cancellationToken);
             using var body = answer.Body;
             cancellationToken.ThrowIfCancellationRequested();
-            if (answer is { Failure: null, Status: 200 }) return Take(body!.Span);
+            if (answer is { Failure: null, Status: 200 }) return Take(body!.Span, cancellationToken);
             var isPassing = answer.Failure is not null and not UpstreamOutcome.ResponseTooLarge || answer.Status is 408 or 429 or >= 500;
             if (!isPassing || attempt == MaxAttempts) return answer.Failure is null ? $"is answered with HTTP {answer.Status}" : $"cannot be had: {answer.Detail ?? "no answer in time"}";
             await Task.Delay(wait * (1 + random.NextDouble() / 2), time, cancellationToken);
@@ -52,11 +52,11 @@ internal sealed class PlainToolSource(PlainHttpExchange exchange, ServiceConfig 
         }
     }
 
-    private string? Take(ReadOnlySpan<byte> document)
+    private string? Take(ReadOnlySpan<byte> document, CancellationToken cancellationToken)
     {
         var hash = SHA256.HashData(document);
         if (_known is { } known && hash.AsSpan().SequenceEqual(known.Hash)) return null;
-        var reading = OpenApiTools.Read(document, exchange.Address, config);
+        var reading = OpenApiTools.Read(document, exchange.Address, config, cancellationToken);
         if (reading.Problem is not null) return reading.Problem;
         _known = new Known(hash, reading.Tools, reading.LeftOut);
         return null;

@@ -72,10 +72,10 @@ public sealed class DefinitionReaderTests
     [Fact]
     public void A_definition_says_what_is_wrong_with_it_in_words_of_ours()
     {
-        var (_, mended) = OddDefinitions.Read(CatalogKind.Tool, """{"name":"a\u202eb","title":5,"description":"\ud83d","icons":{},"annotations":{"title":1},"_meta":[]}""");
+        var (_, mended) = OddDefinitions.Read(CatalogKind.Tool, """{"name":"ab","title":5,"description":"\ud83d","icons":{},"annotations":{"title":1},"_meta":[]}""");
         var (_, leftOut) = OddDefinitions.Read(CatalogKind.Tool, """{"name":"a","inputSchema":{"type":"string","enum":["IGNORE ALL"]}}""");
 
-        Assert.Equal("a\ufffdb", mended!.Item);
+        Assert.Equal("ab", mended!.Item);
         Assert.Equal("Text in it that is no Unicode was replaced. title is not a text and is not shown. icons is not a list of icons and is not shown. There is more of the kind.", mended.Reason);
         Assert.Equal(new CatalogProblem(CatalogKind.Tool, "a", "Its inputSchema asks for something that is not an object."), leftOut);
     }

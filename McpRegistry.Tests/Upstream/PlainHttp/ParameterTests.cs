@@ -21,6 +21,7 @@ public sealed class ParameterTests
     [InlineData("\"name\":\"f\",\"in\":\"query\"", "true", "/x?f=true")]
     [InlineData("\"name\":\"f\",\"in\":\"query\"", "1.50", "/x?f=1.50")]
     [InlineData("\"name\":\"f\",\"in\":\"query\",\"allowReserved\":true", "\"http://a/b?c=d&e#f+g\"", "/x?f=http://a/b?c=d%26e%23f%2Bg")]
+    [InlineData("\"name\":\"f\",\"in\":\"query\",\"allowReserved\":true", "\"a;admin=1\"", "/x?f=a%3Badmin=1")]
     [InlineData("\"name\":\"f\",\"in\":\"query\"", "\"a/b?c=d ü\"", "/x?f=a%2Fb%3Fc%3Dd%20%C3%BC")]
     [InlineData("\"name\":\"f\",\"in\":\"query\",\"content\":{\"application/json\":{}}", "{\"a\":[1]}", "/x?f=%7B%22a%22%3A%5B1%5D%7D")]
     [InlineData("\"name\":\"filter[name]\",\"in\":\"query\"", "\"v\"", "/x?filter%5Bname%5D=v")]
@@ -36,7 +37,8 @@ public sealed class ParameterTests
     }
 
     [Theory]
-    [InlineData("", "\"a/b ü\"", "/x/a%2Fb%20%C3%BC/y")]
+    [InlineData("", "\"a?b ü\"", "/x/a%3Fb%20%C3%BC/y")]
+    [InlineData("", "\"100%25 & 50%off #1, a:b@c=d\"", "/x/100%2525%20%26%2050%25off%20%231%2C%20a%3Ab%40c%3Dd/y")]
     [InlineData("", Array, "/x/blue,black,b%26w/y")]
     [InlineData("", Object, "/x/R,100,G,2%200/y")]
     [InlineData(",\"explode\":true", Object, "/x/R=100,G=2%200/y")]

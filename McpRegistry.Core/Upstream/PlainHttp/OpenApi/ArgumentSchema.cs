@@ -15,8 +15,8 @@ internal sealed class ArgumentSchema
     /// <summary>The schema of all arguments together, where they are one thing that the document describes. Null: they are put together here.</summary>
     public JsonObject? Whole { get; set; }
 
-    /// <summary>True when no argument has that name.</summary>
-    public bool IsFree(string name) => !_properties.ContainsKey(name);
+    /// <summary>True when no argument has a name of these.</summary>
+    public bool AreFree(JsonObject names) => _properties.All(own => !names.ContainsKey(own.Key));
 
     /// <summary>Adds an argument under a name that models take; the same name a second time gets a number.</summary>
     /// <returns>Its name.</returns>
@@ -28,13 +28,13 @@ internal sealed class ArgumentSchema
         return taken;
     }
 
-    public JsonObject ToJson(SchemaClosure schemas)
+    /// <summary>The schema, without what it refers to.</summary>
+    public JsonObject ToJson()
     {
         var root = Whole ?? new JsonObject { ["type"] = "object", ["properties"] = _properties };
         root["type"] = "object";
         if (_required.Count > 0) root["required"] = _required;
         if (Others is not null) root["additionalProperties"] = Others;
-        schemas.AttachTo(root);
         return root;
     }
 }

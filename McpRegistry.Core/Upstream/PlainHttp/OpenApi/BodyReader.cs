@@ -1,10 +1,9 @@
-using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 
 namespace McpRegistry.Core.Upstream.PlainHttp.OpenApi;
 
 /// <summary>Reads Request Body Objects: the arguments they ask for, and how these are written.</summary>
-internal sealed class BodyReader(JsonObject document, SchemaClosure schemas)
+internal sealed class BodyReader(JsonObject document, SchemaClosure schemas, BodyShapes shapes)
 {
     /// <summary>Adds the body's arguments to those of the parameters. Null: the operation has no body.</summary>
     /// <param name="arguments">Those of the parameters.</param>
@@ -18,7 +17,7 @@ internal sealed class BodyReader(JsonObject document, SchemaClosure schemas)
         var isRequired = body.Flag("required") ?? false;
         if (Choose(content) is not var (mediaType, format))
         {
-            var types = string.Join(", ", content.Select(pair => pair.Key).Where(MediaTypes.IsSound).Take(3));
+            var types = string.Join(", ", content.Take(MaxMediaTypes).Select(pair => pair.Key).Where(MediaTypes.IsSound).Take(3));
             if (isRequired) throw new NotSendableException($"its body is {(types.Length > 0 ? types : "of no media type")}, which cannot be written");
             leaveOut($"its body is {types}, which cannot be written; it is called without");
             return null;
@@ -28,7 +27,7 @@ internal sealed class BodyReader(JsonObject document, SchemaClosure schemas)
         var written = new PlainBody { Format = format, ContentType = MediaTypes.Sent(mediaType), IsRequired = isRequired };
         if (format is PlainFormat.Text or PlainFormat.Binary)
         {
-            var text = new JsonObject { ["type"] = "string", ["description"] = body.Text("description") ?? $"The body, {written.ContentType}." };
+            var text = new JsonObject { ["type"] = "string", ["description"] = body.ShortText("description") ?? $"The body, {written.ContentType}." };
             if (format == PlainFormat.Binary) text["contentEncoding"] = "base64";
             return written with { Argument = arguments.Add("body", text, isRequired) };
         }
@@ -37,39 +36,37 @@ internal sealed class BodyReader(JsonObject document, SchemaClosure schemas)
         var fields = document.Resolve(schema);
         if (isWhole && format == PlainFormat.Json && (schema is null || (fields is not null && (fields["type"] is null || fields.Text("type") == "object"))))
         {
-            arguments.Whole = Described(schemas.Copy(fields), body);
+            arguments.Whole = OperationReader.Described(schemas, schemas.Copy(fields), body);
             return PlainBody.WholeJson with { ContentType = written.ContentType };
         }
 
-        if (format is PlainFormat.Form or PlainFormat.Multipart) written = written with { Fields = FieldsOf(fields, media.Object("encoding"), format) };
-        if (fields is null || !CanStandAlone(fields, arguments))
-            return written with { Argument = arguments.Add("body", Described(Adapted(schemas.Copy(schema), written, fields), body), isRequired) };
+        if (format is PlainFormat.Form or PlainFormat.Multipart) written = written with { Fields = shapes.FieldsOf(fields, media.Object("encoding"), format) };
+        // The fields become arguments of their own where nothing is lost by it.
+        if (fields is null || !shapes.IsFlat(fields) || !arguments.AreFree(fields.Object("properties")!))
+            return written with { Argument = arguments.Add("body", OperationReader.Described(schemas, Adapted(schemas.Copy(schema), written, fields), body), isRequired) };
 
         Flatten(arguments, fields, written);
         return written;
     }
 
+    private const int MaxMediaTypes = 64;
+
     // JSON says most, a form less; the first of its kind is taken.
     private static (string MediaType, PlainFormat Format)? Choose(JsonObject content) =>
-        content.Where(pair => MediaTypes.IsSound(pair.Key) && MediaTypes.FormatOf(pair.Key) is not null)
+        content.Take(MaxMediaTypes).Where(pair => MediaTypes.IsSound(pair.Key) && MediaTypes.FormatOf(pair.Key) is not null)
             .Select(pair => ((string, PlainFormat)?)(pair.Key, MediaTypes.FormatOf(pair.Key)!.Value))
             .OrderBy(choice => choice!.Value.Item2).FirstOrDefault();
-
-    // The fields become arguments of their own where nothing is lost by it: no rule across them, no name that is taken or that models refuse.
-    private static bool CanStandAlone(JsonObject schema, ArgumentSchema arguments) =>
-        schema.Object("properties") is { Count: > 0 } own
-        && schema.All(member => member.Key is "type" or "properties" or "required" or "title" or "description" or "additionalProperties" or "example" or "examples" or "xml"
-            or "externalDocs" or "default" or "$defs" or "deprecated" || member.Key.StartsWith("x-", StringComparison.Ordinal))
-        && (schema["type"] is null || schema.Text("type") == "object")
-        && own.All(field => arguments.IsFree(field.Key) && ToolNames.Clean(field.Key, ToolNames.MaxArgumentLength) == field.Key);
 
     private void Flatten(ArgumentSchema arguments, JsonObject fields, PlainBody written)
     {
         var copy = schemas.Copy(fields);
         var required = copy.Items("required").Select(name => name!.GetValue<string>()).ToHashSet();
-        foreach (var (name, field) in (copy.Object("properties") ?? []).ToList())
+        var properties = copy.Object("properties") ?? [];
+        var own = properties.ToList();
+        // All at once: taking them out one by one moves the others each time.
+        properties.Clear();
+        foreach (var (name, field) in own)
         {
-            copy.Object("properties")!.Remove(name);
             arguments.Add(name, Field(field as JsonObject ?? [], written, name), written.IsRequired && required.Contains(name));
         }
 
@@ -103,35 +100,4 @@ internal sealed class BodyReader(JsonObject document, SchemaClosure schemas)
         one["contentEncoding"] = "base64";
         return schema;
     }
-
-    private static JsonObject Described(JsonObject schema, JsonObject body)
-    {
-        if (!schema.ContainsKey("description") && body.Text("description") is { } description) schema["description"] = description;
-        return schema;
-    }
-
-    private ImmutableDictionary<string, PlainField> FieldsOf(JsonObject? schema, JsonObject? encodings, PlainFormat format)
-    {
-        var fields = ImmutableDictionary.CreateBuilder<string, PlainField>();
-        foreach (var (name, node) in schema.Object("properties") ?? [])
-        {
-            var encoding = encodings.Object(name) ?? [];
-            var contentType = encoding.Text("contentType")?.Split(',')[0].Trim() is { Length: > 0 } given && MediaTypes.IsSound(given) && !given.Contains('*', StringComparison.Ordinal) ? given : null;
-            var field = document.Resolve(node);
-            var isBinary = format == PlainFormat.Multipart && (IsBinary(field) || IsBinary(document.Resolve(field?["items"])));
-            fields[name] = new PlainField
-            {
-                ContentType = contentType ?? (isBinary ? (field ?? []).Text("contentMediaType") : null),
-                IsBinary = isBinary,
-                IsJson = !isBinary && contentType is not null && MediaTypes.IsJson(contentType),
-                Style = ParameterReader.FieldStyle(name, encoding),
-            };
-        }
-
-        return fields.ToImmutable();
-    }
-
-    private static bool IsBinary(JsonObject? schema) =>
-        schema.Text("format") == "binary" || schema.Text("contentEncoding") == "base64"
-        || (schema.Text("contentMediaType") is { } media && !schema!.ContainsKey("contentEncoding") && !MediaTypes.IsJson(media) && !media.StartsWith("text/", StringComparison.Ordinal));
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace McpRegistry.Core.Upstream.PlainHttp.OpenApi;
@@ -7,6 +9,16 @@ internal static class DocumentNodes
 {
     /// <summary>A member that is a text, or null.</summary>
     public static string? Text(this JsonObject? parent, string name) => parent?[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    /// <summary>The same of what is shown to people and models: null where it is longer than <see cref="LongestText"/>.</summary>
+    public static string? ShortText(this JsonObject? parent, string name) => parent?[name] is JsonValue value && value.TextLength() <= LongestText ? parent.Text(name) : null;
+
+    /// <summary>How long a value is as text, in characters or bytes, without making one of it.</summary>
+    public static int TextLength(this JsonNode? node) =>
+        node is not JsonValue value ? 0
+        : value.TryGetValue<JsonElement>(out var element) ? JsonMarshal.GetRawUtf8Value(element).Length
+        : value.TryGetValue<string>(out var text) ? text.Length
+        : NumberLength;
 
     /// <summary>A member that is true or false, or null.</summary>
     public static bool? Flag(this JsonObject? parent, string name) => parent?[name] is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : null;
@@ -34,7 +46,7 @@ internal static class DocumentNodes
     public static JsonNode? At(this JsonObject document, string reference)
     {
         if (reference == "#") return document;
-        if (!reference.StartsWith("#/", StringComparison.Ordinal)) return null;
+        if (reference.Length > LongestReference || !reference.StartsWith("#/", StringComparison.Ordinal)) return null;
         JsonNode? node = document;
         foreach (var part in reference[2..].Split('/'))
         {
@@ -49,6 +61,13 @@ internal static class DocumentNodes
 
         return node;
     }
+
+    /// <summary>The longest description that is taken, in characters.</summary>
+    public const int LongestText = 16 * 1024;
+
+    private const int LongestReference = 2_048;
+
+    private const int NumberLength = 16;
 
     private const int MaxHops = 32;
 }

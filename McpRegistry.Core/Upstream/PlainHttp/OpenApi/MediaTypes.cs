@@ -27,7 +27,9 @@ internal static class MediaTypes
     };
 
     /// <summary>True when a type can stand in a header.</summary>
-    public static bool IsSound(string mediaType) => System.Net.Http.Headers.MediaTypeHeaderValue.TryParse(mediaType, out _);
+    public static bool IsSound(string mediaType) => mediaType.Length <= Longest && System.Net.Http.Headers.MediaTypeHeaderValue.TryParse(mediaType, out _);
+
+    private const int Longest = 128;
 
     private static string Bare(string mediaType) => mediaType.Split(';')[0].Trim().ToLowerInvariant();
 }

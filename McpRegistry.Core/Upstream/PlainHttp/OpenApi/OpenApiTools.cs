@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 
 using McpRegistry.Core.Registration;
@@ -12,7 +13,8 @@ namespace McpRegistry.Core.Upstream.PlainHttp.OpenApi;
 internal static class OpenApiTools
 {
     /// <summary>Reads the tools and what had to be left out.</summary>
-    public static OpenApiReading Read(ReadOnlySpan<byte> bytes, PlainAddress address, ServiceConfig config)
+    /// <exception cref="OperationCanceledException">Nobody waits for it any more.</exception>
+    public static OpenApiReading Read(ReadOnlySpan<byte> bytes, PlainAddress address, ServiceConfig config, CancellationToken cancellationToken = default)
     {
         if (DocumentText.Read(bytes, out var problem) is not { } document) return new OpenApiReading { Problem = problem };
         var paths = document.Object("paths")!;
@@ -20,34 +22,39 @@ internal static class OpenApiTools
         var places = own.Count > 0 ? own : Operations(document, paths).ToList();
         var headers = config.Headers.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase);
         var parameters = new ParameterReader(document, address.QueryNames.ToHashSet(), headers);
-        return Read(NamesOf(places), new OperationReader(document, parameters, new ServerPaths(address)));
+        var budget = new ReadingBudget(cancellationToken);
+        return Read(NamesOf(places), places.Count, new OperationReader(document, new SharedDefinitions(document, budget), parameters, new ServerPaths(address)), budget);
     }
 
-    private static OpenApiReading Read(IEnumerable<(string Name, OperationPlace Place)> operations, OperationReader reader)
+    private static OpenApiReading Read(IEnumerable<(string Name, OperationPlace Place)> operations, int count, OperationReader reader, ReadingBudget budget)
     {
         var tools = ImmutableArray.CreateBuilder<PlainTool>();
-        var leftOut = ImmutableArray.CreateBuilder<LeftOutItem>();
+        var leftOut = new LeftOutItems();
         var size = 0L;
+        var looked = 0;
         foreach (var (name, place) in operations)
         {
+            if (looked == MaxTools || size > MaxTotalBytes || budget.IsSpent)
+            {
+                leftOut.Add("paths", $"it has more than is taken: {count - looked} operations are left out");
+                break;
+            }
+
+            looked++;
             try
             {
-                if (tools.Count >= MaxTools || size > MaxTotalBytes) throw new NotSendableException("the document has more operations than are taken");
-                var tool = reader.Read(name, place, reason => leftOut.Add(new LeftOutItem(name, reason)));
-                size += tool.InputSchema.GetRawText().Length;
+                var tool = reader.Read(name, place, reason => leftOut.Add(name, reason));
+                size += JsonMarshal.GetRawUtf8Value(tool.InputSchema).Length + (tool.Description?.Length ?? 0);
                 tools.Add(tool);
             }
             catch (NotSendableException problem)
             {
-                leftOut.Add(new LeftOutItem($"{place.Verb.ToUpperInvariant()} {place.Path}", problem.Message));
+                leftOut.Add($"{place.Verb.ToUpperInvariant()} {place.Path}", problem.Message);
             }
         }
 
-        return new OpenApiReading { Tools = tools.ToImmutable(), LeftOut = leftOut.Count <= MaxLeftOut ? leftOut.ToImmutable() : Shortened(leftOut) };
+        return new OpenApiReading { Tools = tools.ToImmutable(), LeftOut = leftOut.ToImmutable() };
     }
-
-    private static ImmutableArray<LeftOutItem> Shortened(ImmutableArray<LeftOutItem>.Builder all) =>
-        [.. all.Take(MaxLeftOut), new LeftOutItem("paths", $"{all.Count - MaxLeftOut} more things are left out")];
 
     private static IEnumerable<OperationPlace> AtToolsPaths(JsonObject document, JsonObject paths)
     {
@@ -77,14 +84,14 @@ internal static class OpenApiTools
         var given = new string?[places.Count];
         for (var i = 0; i < given.Length; i++)
         {
-            var own = places[i].IsToolPath ? places[i].Path[ToolsPrefix.Length..] : ToolNames.Clean(places[i].Node.Text("operationId") ?? "", ToolNames.MaxLength);
+            var own = places[i].IsToolPath ? places[i].Path[ToolsPrefix.Length..] : ToolNames.Clean(places[i].Node.ShortText("operationId") ?? "", ToolNames.MaxLength);
             if (own.Length > 0 && names.TryTake(own)) given[i] = own;
         }
 
         for (var i = 0; i < given.Length; i++)
         {
             var place = places[i];
-            var wanted = ToolNames.Clean(place.Node.Text("operationId") ?? "", ToolNames.MaxLength);
+            var wanted = ToolNames.Clean(place.Node.ShortText("operationId") ?? "", ToolNames.MaxLength);
             yield return (given[i] ?? names.Take(wanted.Length > 0 ? wanted : ToolNames.OfPath(place.Verb, place.Path)), place);
         }
     }
@@ -97,6 +104,21 @@ internal static class OpenApiTools
     private const int MaxTools = 10_000;
 
     private const long MaxTotalBytes = 16 * 1024 * 1024;
+
+    /// <summary>What is left out: the first of it, and how much more there is.</summary>
+    private sealed class LeftOutItems
+    {
+        private readonly List<LeftOutItem> _first = [];
+        private int _more;
+
+        public void Add(string item, string reason)
+        {
+            if (_first.Count < MaxLeftOut) _first.Add(new LeftOutItem(item, reason));
+            else _more++;
+        }
+
+        public ImmutableArray<LeftOutItem> ToImmutable() => _more == 0 ? [.. _first] : [.. _first, new LeftOutItem("paths", $"{_more} more things are left out")];
+    }
 
     private const int MaxLeftOut = 100;
 }

@@ -8,11 +8,15 @@ namespace McpRegistry.Core.Upstream.PlainHttp.OpenApi;
 /// <param name="givenHeaders">Names of the headers that are sent with every request.</param>
 internal sealed class ParameterReader(JsonObject document, IReadOnlySet<string> givenQuery, IReadOnlySet<string> givenHeaders)
 {
+    /// <summary>Names in the query of the base URL.</summary>
+    public IReadOnlySet<string> GivenQuery => givenQuery;
+
     /// <summary>Reads one. Null: no argument gives it, by the rules of OpenAPI or because the operator does.</summary>
     /// <exception cref="NotSendableException">It cannot be sent.</exception>
     public PlainParameter? Read(JsonObject parameter)
     {
         var name = parameter.Text("name") is { Length: > 0 } given ? given : throw new NotSendableException("it has no name");
+        if (name.Length > LongestName) throw new NotSendableException($"its name is longer than {LongestName} characters");
         PlainLocation place = parameter.Text("in") switch
         {
             "path" => PlainLocation.Path,
@@ -97,6 +101,8 @@ internal sealed class ParameterReader(JsonObject document, IReadOnlySet<string> 
     private static bool IsSingle(JsonNode? type) => type?.ToString() is "string" or "number" or "integer" or "boolean" or "null";
 
     private static bool IsToken(string name) => name.All(character => char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal));
+
+    private const int LongestName = 256;
 
     private static readonly HashSet<string> Ours = new(StringComparer.OrdinalIgnoreCase)
     {

@@ -26,7 +26,7 @@ internal sealed partial class ServerPaths(PlainAddress address)
 
     private bool TryFind(JsonObject owner, out string? path)
     {
-        foreach (var server in owner.Items("servers").OfType<JsonObject>())
+        foreach (var server in owner.Items("servers").OfType<JsonObject>().Take(MaxServers))
         {
             if (UrlOf(server) is { } url && TryPath(url, out path)) return true;
         }
@@ -54,17 +54,21 @@ internal sealed partial class ServerPaths(PlainAddress address)
 
     private static string? UrlOf(JsonObject server)
     {
-        if (server.Text("url") is not { } url) return null;
+        if (server.ShortText("url") is not { Length: <= LongestUrl } url) return null;
         var variables = server.Object("variables");
         var isComplete = true;
         var filled = Variable().Replace(url, match =>
         {
-            var value = variables.Object(match.Groups[1].Value).Text("default");
-            isComplete &= value is not null;
-            return value ?? "";
+            var value = variables.Object(match.Groups[1].Value).ShortText("default");
+            isComplete &= value is { Length: <= LongestUrl };
+            return isComplete ? value! : "";
         });
-        return isComplete ? filled : null;
+        return isComplete && filled.Length <= LongestUrl ? filled : null;
     }
+
+    private const int MaxServers = 32;
+
+    private const int LongestUrl = 2_048;
 
     [GeneratedRegex(@"\{([^{}]*)\}")]
     private static partial Regex Variable();
