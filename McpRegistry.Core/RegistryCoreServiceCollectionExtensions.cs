@@ -1,3 +1,4 @@
+using McpRegistry.Core.Buffers;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Cluster;
@@ -65,6 +66,7 @@ public static class RegistryCoreServiceCollectionExtensions
 
     internal static IServiceCollection AddUpstreams(this IServiceCollection services)
     {
+        services.AddByteBudget();
         services.AddStdioUpstream();
         services.AddHttpUpstream();
         services.AddSingleton<UpstreamNotificationFeed>();

@@ -3,6 +3,7 @@ using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;
+using McpRegistry.Mcp.Clients;
 using McpRegistry.Mcp.Resources;
 
 using Microsoft.Extensions.Options;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace McpRegistry.Mcp;
 
 /// <summary>Sends a routed request to its service and its answer back to the client, both as the bytes they are.</summary>
-internal sealed class CallForwarder(ICallDispatcher dispatcher, ResourceRoutes routes, IOptions<McpOptions> options, TimeProvider time)
+internal sealed class CallForwarder(ICallDispatcher dispatcher, ResourceRoutes routes, IOptions<McpOptions> options, TimeProvider time, ClientWriter clients)
 {
     private readonly McpOptions _options = options.Value;
 
@@ -103,6 +104,6 @@ internal sealed class CallForwarder(ICallDispatcher dispatcher, ResourceRoutes r
             : parameters.MetaString(MetaKeys.LogLevel) is { } level ? McpLogLevels.RankOf(level)
             : null;
         if ((token.IsEmpty && rank is null) || !AcceptHeader.AllowsEvents(exchange.Http.Request)) return null;
-        return exchange.Stream = new ResponseStream(exchange.Http.Response, token, rank, _options, time);
+        return exchange.Stream = new ResponseStream(exchange.Http.Response, token, rank, _options, time, clients);
     }
 }

@@ -62,7 +62,7 @@ internal sealed class LegacySession(string id, string? service, string? owner, s
         {
             if (_isEnded) return false;
             _streams.Add(stream);
-            PostChanges(_missedChanges);
+            stream.Tell(_missedChanges);
             _missedChanges = CatalogLists.None;
             return true;
         }
@@ -79,7 +79,7 @@ internal sealed class LegacySession(string id, string? service, string? owner, s
         lock (_lock)
         {
             if (_streams.Count == 0) _missedChanges |= lists;
-            else PostChanges(lists);
+            else _streams[^1].Tell(lists);
         }
     }
 
@@ -87,7 +87,7 @@ internal sealed class LegacySession(string id, string? service, string? owner, s
     public void Post(ReadOnlyMemory<byte> json)
     {
         lock (_lock)
-            if (_streams.Count > 0) _streams[^1].TryPost(json);
+            if (_streams.Count > 0) _streams[^1].Post(json);
     }
 
     public void End()
@@ -100,10 +100,5 @@ internal sealed class LegacySession(string id, string? service, string? owner, s
         }
         foreach (var stream in streams) stream.End();
         InFlight.CancelAll();
-    }
-
-    private void PostChanges(CatalogLists lists)
-    {
-        foreach (var message in ListChangedMessages.Of(lists)) _streams[^1].TryPost(message);
     }
 }

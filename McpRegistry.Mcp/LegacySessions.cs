@@ -60,7 +60,7 @@ internal sealed partial class LegacySessions : IDisposable
     {
         if (_sessions.TryGetValue(shared.Id, out var here)) return here;
         if (_sessions.Count >= _options.MaxSessions && !TryEvict()) return null;
-        var session = new LegacySession(shared.Id, shared.Service, shared.Caller, shared.ProtocolVersion, shared.ClientInfo);
+        var session = new LegacySession(shared.Id, shared.Service, shared.Caller, shared.ProtocolVersion, Clients.ClientInfo.Of(shared.ClientInfo));
         if (McpLogLevels.RankOf(shared.LogLevel) is var rank and >= 0) session.LogRank = rank;
         // Nobody knows what changed while the session was nobody's.
         session.Notify(CatalogLists.Tools | CatalogLists.Prompts | CatalogLists.Resources);

@@ -1,5 +1,6 @@
 using McpRegistry.Core.Cluster;
 using McpRegistry.Core.Storage.Redis;
+using McpRegistry.Mcp.Clients;
 using McpRegistry.Mcp.OwnTools;
 using McpRegistry.Mcp.Resources;
 
@@ -16,6 +17,7 @@ public static class McpServiceCollectionExtensions
         services.AddOptions<McpOptions>().Bind(configuration.GetSection(McpOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
 
+        services.AddClientWriter();
         services.TryAddSingleton<IListenAddress, ListenAddress>();
         services.AddSingleton<PostHandler>();
         services.AddSingleton<SessionEndpoints>();

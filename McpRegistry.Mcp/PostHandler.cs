@@ -3,6 +3,7 @@ using System.Text.Json;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.State;
+using McpRegistry.Mcp.Clients;
 
 using Microsoft.Extensions.Options;
 
@@ -46,6 +47,12 @@ internal sealed partial class PostHandler(
             var isJson = error.GetType() == typeof(JsonException);
             var refusal = isJson ? new RpcError(RpcError.InvalidRequest, error.Message) : new RpcError(RpcError.ParseError, "The message is not JSON.");
             await McpErrors.RefuseAsync(http, StatusCodes.Status400BadRequest, refusal, ReadableId.Of(body.Bytes));
+            return;
+        }
+
+        if (LongIds.Refusal(message) is { } tooLong)
+        {
+            await McpErrors.RefuseAsync(http, StatusCodes.Status400BadRequest, tooLong);
             return;
         }
 

@@ -82,7 +82,7 @@ internal sealed partial class SessionRelay(
             if (answer.Response is { } response)
             {
                 if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MisdirectedRequest) return Passing.NotThere;
-                var relayed = new RelayedAnswer(response, http.Response);
+                var relayed = new RelayedAnswer(response, http.Response, request.Clients);
                 if (await relayed.CopyAsync(cancellation)) return Passing.Done;
                 if (relayed.HasStarted) return await BreakOffAsync(request, relayed);
             }

@@ -6,6 +6,7 @@ using McpRegistry.Core.Calls;
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.State;
+using McpRegistry.Mcp.Clients;
 
 namespace McpRegistry.Api.Calls;
 
@@ -13,7 +14,7 @@ namespace McpRegistry.Api.Calls;
 /// A tool call over REST, from the body's bytes to the answer's bytes. The hot path: no model binding, no document, no log;
 /// arguments and result are passed on as they came.
 /// </summary>
-internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatcher)
+internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatcher, ClientWriter clients)
 {
     // No XML comments on these two: in the OpenAPI document they would stand in place of the routes' own summaries.
     public async Task CallAsync(HttpContext context)
@@ -79,7 +80,7 @@ internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatche
         }
 
         using var outcome = await dispatcher.DispatchAsync(call, context.RequestAborted);
-        await CallAnswer.WriteAsync(context, outcome);
+        await CallAnswer.WriteAsync(context, outcome, clients);
     }
 
     private Problem? Route(string serviceName, PooledBytes body, CallBody request, TimeSpan? timeout, out UpstreamCall? call)

@@ -1,13 +1,40 @@
 using System.Buffers;
+using System.Numerics;
 using System.Text;
 using System.Text.Unicode;
+
+using McpRegistry.Core.Buffers;
 
 namespace McpRegistry.Core.Json;
 
 /// <summary>A growing byte buffer from the shared pool. One owner; disposing gives the array back, and nothing may read it afterwards.</summary>
-public sealed class PooledBytes(int initialCapacity = 4096) : IBufferWriter<byte>, IDisposable
+public sealed class PooledBytes : IBufferWriter<byte>, IDisposable
 {
-    private byte[] _array = ArrayPool<byte>.Shared.Rent(initialCapacity);
+    // The pool keeps what it gets back, rounded up to powers of two; what is larger is made as large as it must be, and left to the collector.
+    private const int LargestPooled = 1024 * 1024;
+
+    private readonly ByteBudget? _budget;
+    private readonly int _mostNeeded;
+    private byte[] _array;
+    private int _taken;
+
+    /// <summary>Makes one that counts nowhere.</summary>
+    /// <param name="initialCapacity">Bytes it begins with.</param>
+    public PooledBytes(int initialCapacity = 4096) : this(initialCapacity, null)
+    {
+    }
+
+    /// <summary>Makes one that counts in a budget once it is large.</summary>
+    /// <param name="initialCapacity">Bytes it begins with.</param>
+    /// <param name="budget">Where it counts. Null: nowhere.</param>
+    /// <param name="mostNeeded">What it will hold at most if all is well; it does not grow beyond that by doubling. Default: not known.</param>
+    /// <exception cref="NoRoomException">The budget has no room. Every method that makes it grow throws the same, and what it held is still there.</exception>
+    public PooledBytes(int initialCapacity, ByteBudget? budget, int mostNeeded = int.MaxValue)
+    {
+        _budget = budget;
+        _mostNeeded = mostNeeded;
+        _array = Rent(initialCapacity);
+    }
 
     /// <summary>Bytes written so far.</summary>
     public int Length { get; private set; }
@@ -79,15 +106,40 @@ public sealed class PooledBytes(int initialCapacity = 4096) : IBufferWriter<byte
         if (array.Length == 0) return;
         _array = [];
         Length = 0;
-        ArrayPool<byte>.Shared.Return(array);
+        Return(array, _taken);
+        _taken = 0;
     }
 
     private void EnsureFree(int count)
     {
         if (_array.Length - Length >= Math.Max(count, 1)) return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(Length + count), Math.Max(_array.Length * 2, 256)));
-        Span.CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_array);
+        var needed = checked(Length + Math.Max(count, 1));
+        var doubled = Math.Max(Math.Min(_array.Length * 2L, Array.MaxLength), 256);
+        var (array, taken) = (_array, _taken);
+        var larger = Rent(Math.Max(needed, (int)Math.Min(doubled, _mostNeeded)));
+        array.AsSpan(0, Length).CopyTo(larger);
         _array = larger;
+        Return(array, taken);
+    }
+
+    // Both arrays count while one is copied into the other.
+    private byte[] Rent(int size)
+    {
+        if (_budget is null || size <= ByteBudget.FreeBytes)
+        {
+            _taken = 0;
+            return ArrayPool<byte>.Shared.Rent(size);
+        }
+
+        var counted = size <= LargestPooled ? (int)BitOperations.RoundUpToPowerOf2((uint)size) : size;
+        if (!_budget.TryTake(counted)) throw new NoRoomException();
+        _taken = counted;
+        return size <= LargestPooled ? ArrayPool<byte>.Shared.Rent(size) : GC.AllocateUninitializedArray<byte>(size);
+    }
+
+    private void Return(byte[] array, int taken)
+    {
+        if (array.Length <= LargestPooled || _budget is null) ArrayPool<byte>.Shared.Return(array);
+        if (taken > 0) _budget!.Give(taken);
     }
 }

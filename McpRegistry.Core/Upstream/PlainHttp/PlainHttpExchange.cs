@@ -31,7 +31,7 @@ internal sealed class PlainHttpExchange(HttpInstance instance)
             AddHeaders(request, plain, call);
             call?.Leave();
             response = await _sender.SendAsync(request, cancellationToken);
-            var read = await ResponseBody.ReadAsync(response, instance.MaxResponseBytes, ExpectedBytes, cancellationToken);
+            var read = await ResponseBody.ReadAsync(response, instance.MaxResponseBytes, ExpectedBytes, instance.Budget, cancellationToken);
             if (read is not null)
             {
                 var answer = new HttpAnswer { Status = (int)response.StatusCode, Body = read, RetryAfter = RetryAfterHeader.Read(response, instance.Time), Redirect = Redirects.Describe(response) };
