@@ -35,6 +35,7 @@ internal sealed class CallForwarder(ICallDispatcher dispatcher, ResourceRoutes r
             IsSafe = CallSafety.OfTool(service.Registration, tool),
             Headers = headers,
             Affinity = exchange.Session?.Affinity,
+            Client = Client.Of(exchange.Http, exchange.Session),
             Listener = ListenerOf(exchange),
             IsRelayed = RelayedRequest.Is(exchange.Http),
         });
@@ -53,6 +54,7 @@ internal sealed class CallForwarder(ICallDispatcher dispatcher, ResourceRoutes r
         Params = WithClient(exchange, parameters),
         IsSafe = true,
         Affinity = exchange.Session?.Affinity,
+        Client = Client.Of(exchange.Http, exchange.Session),
         Listener = ListenerOf(exchange),
         IsRelayed = RelayedRequest.Is(exchange.Http),
     });

@@ -50,7 +50,7 @@ internal sealed class LegacyRequests(LegacySessions sessions, ISessionSharing sh
         var version = McpVersions.Negotiate(asked);
         var http = exchange.Http;
         var clientInfo = ClientInfo.Of(parameters.Member("clientInfo"u8));
-        if (sessions.TryOpen(exchange.Scope.Service?.Name, CallerName.Of(http), version, clientInfo) is not { } session)
+        if (sessions.TryOpen(exchange.Scope.Service?.Name, CallerName.Of(http), version, clientInfo, Client.Of(http)) is not { } session)
         {
             await McpErrors.RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, McpErrors.Of(ErrorCode.Overloaded, "Too many sessions are open."), exchange.Message.Id);
             return;

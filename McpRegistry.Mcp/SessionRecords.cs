@@ -28,12 +28,17 @@ internal sealed partial class SessionRecords(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(sessions.SweepPeriod, time);
+        sessions.Evicted += ForgetEvicted;
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken)) await TouchSafelyAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
+        finally { sessions.Evicted -= ForgetEvicted; }
     }
+
+    // A flood of new sessions would otherwise stay written down long after it made room for itself here.
+    private void ForgetEvicted(LegacySession session) => _ = ForgetAsync(session);
 
     private async Task TouchSafelyAsync(CancellationToken cancellationToken)
     {

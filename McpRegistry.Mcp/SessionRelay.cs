@@ -5,6 +5,7 @@ using McpRegistry.Core.Calls;
 using McpRegistry.Core.Cluster;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream.Http;
+using McpRegistry.Mcp.Clients;
 
 namespace McpRegistry.Mcp;
 
@@ -43,7 +44,7 @@ internal sealed partial class SessionRelay(
                 if (passing == Passing.Lost) continue;
             }
 
-            var place = await adoption.TakeAsync(request.Id, request.Service, request.Caller, replica);
+            var place = await adoption.TakeAsync(request.Id, request.Service, request.Caller, replica, Client.Of(request.Http));
             if (place.Replica is null || place.Replica == replicas.Self) return await SettleAsync(request, place);
             replica = place.Replica;
             Remember(request.Id, replica);

@@ -4,6 +4,7 @@ using McpRegistry.Api.Hosting;
 using McpRegistry.Api.Problems;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Catalog;
+using McpRegistry.Core.Clients;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.State;
 using McpRegistry.Mcp.Clients;
@@ -58,7 +59,7 @@ internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatche
         {
             var request = read(body, context);
             var timeout = CallBody.ShorterOf(request.Timeout, context.Request.Headers["X-Timeout-Ms"]);
-            problem = Route(serviceName, body, request, timeout, out call);
+            problem = Route(serviceName, body, request, timeout, Client.Of(context), out call);
         }
         catch (CallBodyException exception) when (exception.Field is { } field)
         {
@@ -83,7 +84,7 @@ internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatche
         await CallAnswer.WriteAsync(context, outcome, clients);
     }
 
-    private Problem? Route(string serviceName, PooledBytes body, CallBody request, TimeSpan? timeout, out UpstreamCall? call)
+    private Problem? Route(string serviceName, PooledBytes body, CallBody request, TimeSpan? timeout, ClientKey client, out UpstreamCall? call)
     {
         call = null;
         if (!state.Current.Services.TryGetValue(serviceName, out var service)) return new Problem(ErrorCode.UnknownService);
@@ -102,6 +103,7 @@ internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatche
             Params = RequestParams.ForToolCall(body, request.Tool, request.Arguments),
             IsSafe = CallSafety.OfTool(service.Registration, tool, request.ClientSaysSafe),
             Timeout = timeout,
+            Client = client,
         };
         return null;
     }

@@ -93,7 +93,7 @@ internal sealed partial class CallDispatcher(
         long entered;
         try
         {
-            if (await instance.Load.TryEnterAsync(time, _maxQueueWait, deadline.Token) is not { } slot)
+            if (await instance.Load.TryEnterAsync(time, _maxQueueWait, deadline.Token, call.Client) is not { } slot)
                 return new Attempt(instance, UpstreamReply.NotSent(UpstreamOutcome.Overloaded, "too many calls in flight", isAlive: true), false);
             entered = slot;
         }
@@ -119,7 +119,7 @@ internal sealed partial class CallDispatcher(
             LogClientThrew(logger, e, instance.ServiceName, instance.InstanceId, request.Method, request.MayHaveLeft);
             reply = request.MayHaveLeft ? UpstreamReply.Lost(UpstreamOutcome.SentButNoAnswer, OurFault) : UpstreamReply.NotSent(UpstreamOutcome.SentButNoAnswer, OurFault);
         }
-        finally { instance.Load.Exit(time, entered, answered); }
+        finally { instance.Load.Exit(time, entered, answered, call.Client); }
 
         var timedOut = reply.Outcome == UpstreamOutcome.Cancelled && deadline.HasExpired;
         // Whoever waited for a start in vain has learned nothing of how the instance answers.

@@ -1,3 +1,5 @@
+using McpRegistry.ServiceDefaults.Hosting.Connections;
+
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Hosting;
@@ -43,11 +45,14 @@ public static class HttpHostExtensions
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             // A client that reads more slowly keeps what it was sent in our memory.
             kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 10 * 1024, gracePeriod: TimeSpan.FromSeconds(10));
-            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+            // Counted by ConnectionPlaces, which keeps a door for probes; this is only the end of all.
+            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections + 2L * ProbeDoor.Places;
+            var connections = new ConnectionPlaces(options.MaxConnections, ProbeDoor.Places);
             kestrel.ConfigureEndpointDefaults(endpoint =>
             {
                 // Without TLS there is no negotiation, and every MCP client speaks HTTP/1.1.
                 endpoint.Protocols = HttpProtocols.Http1;
+                endpoint.Use(next => connection => connections.ServeAsync(connection, next));
                 if (!options.TrustedNetwork) ListenRule.Check(endpoint);
             });
         });
@@ -59,6 +64,7 @@ public static class HttpHostExtensions
     /// <param name="refuse">Answers 403 with this sentence, on any path but <c>/mcp</c>. Null: a plain text does.</param>
     public static WebApplication UseLocalhostGuard(this WebApplication app, Func<HttpContext, string, Task>? refuse = null)
     {
+        app.Use(ProbeDoor.Wrap);
         // Made when the server starts: settings that make no sense have been refused by then.
         app.Use(next => app.Services.GetRequiredService<LocalhostGuard>().Wrap(next, refuse));
         // Behind the guard: a page that may not call gets no word of CORS either.
