@@ -6,6 +6,7 @@ using McpRegistry.Core.Discovery;
 using McpRegistry.Core.Health;
 using McpRegistry.Core.LastKnown;
 using McpRegistry.Core.Registration;
+using McpRegistry.Core.Registration.Limits;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Storage;
 using McpRegistry.Core.Storage.Redis;
@@ -83,6 +84,7 @@ public static class RegistryCoreServiceCollectionExtensions
 
     internal static IServiceCollection AddState(this IServiceCollection services)
     {
+        services.AddOptions<RegistrationOptions>().BindConfiguration(RegistrationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<RegistryState>();
         services.AddSingleton<CatalogReader>();
         services.AddSingleton<ICatalogRefresher, CatalogRefresher>();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 
+using McpRegistry.Core.Buffers;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.State;
@@ -11,7 +12,7 @@ namespace McpRegistry.Mcp;
 
 /// <summary>One message of a client: read once, in place, and handed to the era it is of.</summary>
 internal sealed partial class PostHandler(
-    RegistryState state, LegacyRequests legacy, ModernRequests modern, IOptions<McpOptions> options, ILogger<PostHandler> log)
+    RegistryState state, LegacyRequests legacy, ModernRequests modern, IOptions<McpOptions> options, ByteBudget budget, ILogger<PostHandler> log)
 {
     private readonly int _maxBodyBytes = options.Value.MaxBodyBytes;
 
@@ -32,13 +33,21 @@ internal sealed partial class PostHandler(
             return;
         }
 
-        using var body = await RequestBody.ReadAsync(http.Request, _maxBodyBytes);
-        if (body is null)
+        RequestBody? read = null;
+        Task? notRead = null;
+        try
         {
-            await Refused(http, StatusCodes.Status413PayloadTooLarge, "The message is too large.");
+            read = await RequestBody.ReadAsync(http.Request, _maxBodyBytes, budget.Requests);
+            if (read is null) notRead = Refused(http, StatusCodes.Status413PayloadTooLarge, "The message is too large.");
+        }
+        catch (NoRoomException) { notRead = RefuseForNowAsync(http); }
+        if (notRead is not null)
+        {
+            await notRead;
             return;
         }
 
+        using var body = read!;
         JsonRpcMessage message;
         try { message = JsonRpcMessage.Read(body.Bytes); }
         catch (JsonException error)
@@ -89,6 +98,12 @@ internal sealed partial class PostHandler(
 
     private static Task Refused(HttpContext http, int status, string message) =>
         McpErrors.RefuseAsync(http, status, new RpcError(RpcError.InvalidRequest, message));
+
+    private static Task RefuseForNowAsync(HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = "1";
+        return McpErrors.RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, McpErrors.Of(ErrorCode.Overloaded, "Too many large messages are on their way."));
+    }
 
     private static bool IsCoded(HttpContext http)
     {

@@ -14,7 +14,7 @@ namespace McpRegistry.Mcp;
 /// request is served here.
 /// </summary>
 internal sealed partial class SessionRelay(
-    LegacySessions sessions, SessionAdoption adoption, IReplicaDirectory replicas, ReplicaForwarder forwarder, IHostApplicationLifetime lifetime, ILogger<SessionRelay> log)
+    LegacySessions sessions, SessionAdoption adoption, IReplicaDirectory replicas, ReplicaForwarder forwarder, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SessionRelay> log)
 {
     private const int MaxAttempts = 3;
 
@@ -23,6 +23,8 @@ internal sealed partial class SessionRelay(
 
     // Sessions that are no longer with the replica that their id names.
     private readonly ConcurrentDictionary<string, string> _moved = new(StringComparer.Ordinal);
+
+    private readonly UnknownSessions _unknown = new(time);
 
     /// <inheritdoc cref="ISessionSharing.ReachAsync"/>
     public async Task<LegacySession?> ReachAsync(AwayRequest request)
@@ -34,6 +36,14 @@ internal sealed partial class SessionRelay(
         }
 
         if (request.IsRelayed) return await WaitForOwnAsync(request);
+        var client = Client.Of(request.Http);
+        if (!_unknown.MayAsk(client))
+        {
+            request.Http.Response.Headers.RetryAfter = "1";
+            await request.RefuseAsync(StatusCodes.Status429TooManyRequests, McpErrors.Of(ErrorCode.RateLimited, "Too many requests name a session that nobody has."));
+            return null;
+        }
+
         if (_moved.TryGetValue(request.Id, out var moved)) replica = moved;
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
@@ -44,7 +54,7 @@ internal sealed partial class SessionRelay(
                 if (passing == Passing.Lost) continue;
             }
 
-            var place = await adoption.TakeAsync(request.Id, request.Service, request.Caller, replica, Client.Of(request.Http));
+            var place = await adoption.TakeAsync(request.Id, request.Service, request.Caller, replica, client);
             if (place.Replica is null || place.Replica == replicas.Self) return await SettleAsync(request, place);
             replica = place.Replica;
             Remember(request.Id, replica);
@@ -66,7 +76,11 @@ internal sealed partial class SessionRelay(
     {
         _moved.TryRemove(request.Id, out _);
         if (place.Session is not null) return place.Session;
-        if (place.Replica is null) await request.RefuseUnknownAsync();
+        if (place.Replica is null)
+        {
+            _unknown.Note(Client.Of(request.Http));
+            await request.RefuseUnknownAsync();
+        }
         else await request.RefuseAsync(StatusCodes.Status503ServiceUnavailable, McpErrors.Of(ErrorCode.Overloaded, "Too many sessions are open."));
         return null;
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 
 using McpRegistry.Api.Hosting;
 using McpRegistry.Api.Problems;
+using McpRegistry.Core.Buffers;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Clients;
@@ -15,7 +16,7 @@ namespace McpRegistry.Api.Calls;
 /// A tool call over REST, from the body's bytes to the answer's bytes. The hot path: no model binding, no document, no log;
 /// arguments and result are passed on as they came.
 /// </summary>
-internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatcher, ClientWriter clients)
+internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatcher, ClientWriter clients, ByteBudget budget)
 {
     // No XML comments on these two: in the OpenAPI document they would stand in place of the routes' own summaries.
     public async Task CallAsync(HttpContext context)
@@ -26,7 +27,7 @@ internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatche
             return;
         }
 
-        using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
+        using var body = await RequestBody.ReadAsync(context.Request, budget, context.RequestAborted);
         await RouteAsync(context, body, static (body, _) => CallBody.Read(body.Span));
     }
 
@@ -39,7 +40,7 @@ internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatche
             return;
         }
 
-        using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
+        using var body = await RequestBody.ReadAsync(context.Request, budget, context.RequestAborted);
         await RouteAsync(context, body, static (body, context) =>
         {
             var arguments = CallBody.ReadArguments(body.Span);

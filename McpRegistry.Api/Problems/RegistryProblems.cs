@@ -33,6 +33,7 @@ internal static class RegistryProblems
                 : "The service belongs to mcp-servers.json; change it there.",
         },
         RegistryResultKind.Invalid => new Problem(ErrorCode.InvalidArguments) { Service = service, Detail = "The registration is not valid.", Errors = result.Errors },
+        RegistryResultKind.NoRoom => new Problem(ErrorCode.InvalidArguments) { Status = 409, Service = service, Detail = result.Errors[0].Message },
         RegistryResultKind.StdioNotAllowed => StdioNotAllowed(service),
         RegistryResultKind.StoreUnavailable => new Problem(ErrorCode.RegistryUnavailable) { Service = service },
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.Kind, "Done is no problem."),

@@ -22,6 +22,9 @@ public enum RegistryResultKind
     /// <summary>The registration breaks rules; see <see cref="RegistryResult.Errors"/>.</summary>
     Invalid,
 
+    /// <summary>There is no room for it beside the other registrations; see <see cref="RegistryResult.Errors"/>.</summary>
+    NoRoom,
+
     /// <summary>A stdio service cannot be registered over REST here.</summary>
     StdioNotAllowed,
 

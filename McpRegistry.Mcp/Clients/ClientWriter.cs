@@ -12,7 +12,7 @@ namespace McpRegistry.Mcp.Clients;
 /// Writes to clients so that one that does not read holds nothing up and keeps little in memory: large answers go out piece by piece,
 /// what a client makes wait counts in the budget of the process, and who reads nothing for too long is cut.
 /// </summary>
-public sealed class ClientWriter(ByteBudget budget, IOptions<ClientOptions> options, TimeProvider time)
+public sealed class ClientWriter
 {
     /// <summary>Up to this size an answer is left to the end of its request, which sends it in one go.</summary>
     public const int SmallBytes = 16 * 1024;
@@ -21,13 +21,29 @@ public sealed class ClientWriter(ByteBudget budget, IOptions<ClientOptions> opti
     private const int WholeBytes = ByteBudget.FreeBytes;
     private const int PieceBytes = 64 * 1024;
 
-    private readonly TimeSpan _patience = options.Value.WriteTimeout;
+    private readonly TimeSpan _patience;
+    private readonly TimeProvider _time;
+    private readonly SlowReaders _slow;
+
+    /// <summary>Makes the one of the process.</summary>
+    /// <param name="budget">Where counts what waits.</param>
+    /// <param name="options">How long a client may make it wait.</param>
+    /// <param name="time">The clock.</param>
+    public ClientWriter(ByteBudget budget, IOptions<ClientOptions> options, TimeProvider time)
+    {
+        _patience = options.Value.WriteTimeout;
+        _time = time;
+        _slow = new SlowReaders(time);
+        Budget = budget;
+        MaxWaitingBytes = options.Value.MaxWaitingBytes;
+        budget.Pressed += _slow.Cut;
+    }
 
     /// <inheritdoc cref="ByteBudget"/>
-    internal ByteBudget Budget => budget;
+    internal ByteBudget Budget { get; }
 
     /// <inheritdoc cref="ClientOptions.MaxWaitingBytes"/>
-    internal int MaxWaitingBytes { get; } = options.Value.MaxWaitingBytes;
+    internal int MaxWaitingBytes { get; }
 
     /// <summary>One with the usual limits, for what stands alone.</summary>
     internal static ClientWriter Alone(TimeProvider time) => new(new ByteBudget(long.MaxValue), Options.Create(new ClientOptions()), time);
@@ -71,19 +87,24 @@ public sealed class ClientWriter(ByteBudget budget, IOptions<ClientOptions> opti
 
     private async ValueTask<bool> WaitAsync(HttpResponse response, Task<FlushResult> flush, int waiting)
     {
-        if (!budget.TryTake(waiting))
+        if (!Budget.TryTake(waiting))
         {
             response.HttpContext.Abort();
             return false;
         }
 
-        try { return !(await flush.WaitAsync(_patience, time)).IsCompleted; }
+        var reader = _slow.Add(response.HttpContext);
+        try { return !(await flush.WaitAsync(_patience, _time)).IsCompleted; }
         catch (TimeoutException)
         {
             response.HttpContext.Abort();
             return false;
         }
         catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException) { return false; }
-        finally { budget.Give(waiting); }
+        finally
+        {
+            _slow.Remove(reader);
+            Budget.Give(waiting);
+        }
     }
 }

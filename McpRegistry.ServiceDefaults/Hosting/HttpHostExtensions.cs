@@ -43,10 +43,11 @@ public static class HttpHostExtensions
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             kestrel.Limits.MaxRequestHeaderCount = 100;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-            // A client that reads more slowly keeps what it was sent in our memory.
+            // A client that sends or reads more slowly keeps what comes and goes in our memory.
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(10));
             kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 10 * 1024, gracePeriod: TimeSpan.FromSeconds(10));
             // Counted by ConnectionPlaces, which keeps a door for probes; this is only the end of all.
-            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections + 2L * ProbeDoor.Places;
+            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections + 16L * ProbeDoor.Places;
             var connections = new ConnectionPlaces(options.MaxConnections, ProbeDoor.Places);
             kestrel.ConfigureEndpointDefaults(endpoint =>
             {

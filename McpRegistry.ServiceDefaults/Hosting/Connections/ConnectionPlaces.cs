@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 using Microsoft.AspNetCore.Connections;
 
@@ -105,8 +106,16 @@ internal sealed class ConnectionPlaces(int max, int maxAtDoor)
         _count--;
     }
 
-    // A Unix socket has none, and counts as this machine.
-    private static IPAddress AddressOf(ConnectionContext connection) => connection.RemoteEndPoint is IPEndPoint { Address: var address } ? address : IPAddress.Loopback;
+    // A Unix socket has none, and counts as this machine. Of IPv6 one machine has a whole network of 64 bits for itself.
+    private static IPAddress AddressOf(ConnectionContext connection)
+    {
+        if (connection.RemoteEndPoint is not IPEndPoint { Address: var address }) return IPAddress.Loopback;
+        if (address.AddressFamily != AddressFamily.InterNetworkV6 || address.IsIPv4MappedToIPv6 || IPAddress.IsLoopback(address)) return address;
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out _);
+        bytes[8..].Clear();
+        return new IPAddress(bytes);
+    }
 
     private sealed class Holder(IPAddress address, long number)
     {
