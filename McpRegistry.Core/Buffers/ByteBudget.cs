@@ -46,6 +46,13 @@ public sealed class ByteBudget
         return false;
     }
 
+    /// <summary>Takes bytes that are there already, whether there is room or not.</summary>
+    public void Count(long bytes)
+    {
+        Interlocked.Add(ref _taken, bytes);
+        _whole?.Count(bytes);
+    }
+
     /// <summary>Gives bytes back.</summary>
     public void Give(long bytes)
     {

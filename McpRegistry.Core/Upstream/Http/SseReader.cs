@@ -22,7 +22,7 @@ internal enum SseRead
 /// </summary>
 internal sealed class SseReader(Stream stream, int maxEventBytes, int expectedBytes = 4096, ByteBudget? budget = null) : IDisposable
 {
-    private PooledBytes _buffer = new(expectedBytes, budget, (int)Math.Min(maxEventBytes + FramingRoom + 1L, Array.MaxLength));
+    private PooledBytes _buffer = new(expectedBytes, budget, (int)Math.Min((long)maxEventBytes + FramingRoom + 1, Array.MaxLength));
     private int _eventStart;
     private int _lineStart;
     private int _scanned;
@@ -183,7 +183,7 @@ internal sealed class SseReader(Stream stream, int maxEventBytes, int expectedBy
             return;
         }
 
-        var bytes = _buffer.Segment.AsSpan();
+        var bytes = _buffer.Written;
         bytes[_dataEnd++] = (byte)'\n';
         value.Of(bytes).CopyTo(bytes[_dataEnd..]);
         _dataEnd += value.Length;
@@ -195,7 +195,7 @@ internal sealed class SseReader(Stream stream, int maxEventBytes, int expectedBy
         var shift = _eventStart;
         if (shift == 0) return;
         var rest = _buffer.Length - shift;
-        var bytes = _buffer.Segment.AsSpan();
+        var bytes = _buffer.Written;
         bytes[shift..].CopyTo(bytes);
         _buffer.Truncate(rest);
         _eventStart = 0;

@@ -32,7 +32,7 @@ internal sealed class LineChannel(Stream input, Stream output, int maxLineBytes,
     public async ValueTask SendAsync(PooledBytes message, CancellationToken cancellationToken)
     {
         // A line break in valid JSON is white space, never part of a string; on this wire it would cut the message in two.
-        var bytes = message.Segment.AsSpan();
+        var bytes = message.Written;
         bytes.Replace(LineFeed, Space);
         bytes.Replace(CarriageReturn, Space);
         message.Write([LineFeed]);
@@ -116,7 +116,7 @@ internal sealed class LineChannel(Stream input, Stream output, int maxLineBytes,
         if (rest.StartsWith(ByteOrderMark)) rest = rest[ByteOrderMark.Length..].TrimStart(Padding);
         if (rest.Length == line.Length) return;
         var length = rest.Length;
-        rest.CopyTo(line.Segment.AsSpan());
+        rest.CopyTo(line.Written);
         line.Truncate(length);
     }
 }
