@@ -6,6 +6,7 @@ using McpRegistry.Api.Health;
 using McpRegistry.Api.Instances;
 using McpRegistry.Api.Services;
 using McpRegistry.Api.Tools;
+using McpRegistry.Mcp.Clients;
 
 namespace McpRegistry.Api;
 
@@ -14,6 +15,7 @@ internal static class RestFaceExtensions
 {
     public static WebApplicationBuilder AddRestFace(this WebApplicationBuilder builder)
     {
+        builder.Services.AddClientWriter();
         builder.Services.AddSingleton<CallHandler>();
         builder.Services.AddSingleton<EventStream>();
         return builder.AddDocs();

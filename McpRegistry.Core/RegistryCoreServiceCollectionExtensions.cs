@@ -1,3 +1,4 @@
+using McpRegistry.Core.Buffers;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Catalog.Limits;
@@ -9,6 +10,7 @@ using McpRegistry.Core.Discovery.Trust;
 using McpRegistry.Core.Health;
 using McpRegistry.Core.LastKnown;
 using McpRegistry.Core.Registration;
+using McpRegistry.Core.Registration.Limits;
 using McpRegistry.Core.State;
 using McpRegistry.Core.State.Admission;
 using McpRegistry.Core.Storage;
@@ -84,6 +86,7 @@ public static class RegistryCoreServiceCollectionExtensions
 
     internal static IServiceCollection AddUpstreams(this IServiceCollection services)
     {
+        services.AddByteBudget();
         services.AddStdioUpstream();
         services.AddHttpUpstream();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IReservedEndpoints, RedisReservation>());
@@ -108,6 +111,7 @@ public static class RegistryCoreServiceCollectionExtensions
     internal static IServiceCollection AddState(this IServiceCollection services)
     {
         services.AddOptions<CatalogOptions>().BindConfiguration(CatalogOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<RegistrationOptions>().BindConfiguration(RegistrationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<RegistryState>();
         services.AddSingleton<CatalogReader>();
         services.AddSingleton<ICatalogRefresher, CatalogRefresher>();

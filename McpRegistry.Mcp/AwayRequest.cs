@@ -3,6 +3,7 @@ using McpRegistry.Core.Cluster.Relaying;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream;
 using McpRegistry.Core.Upstream.Http;
+using McpRegistry.Mcp.Clients;
 using McpRegistry.Mcp.Relay;
 
 namespace McpRegistry.Mcp;
@@ -11,9 +12,12 @@ namespace McpRegistry.Mcp;
 /// <param name="http">The request.</param>
 /// <param name="id">The session it names.</param>
 /// <param name="service">The service of its URL. Null: <c>/mcp</c>.</param>
-internal sealed class AwayRequest(HttpContext http, string id, string? service)
+/// <param name="clients">Writes its answer.</param>
+internal sealed class AwayRequest(HttpContext http, string id, string? service, ClientWriter clients)
 {
     public HttpContext Http => http;
+
+    public ClientWriter Clients => clients;
 
     public string Id => id;
 
@@ -57,7 +61,7 @@ internal sealed class AwayRequest(HttpContext http, string id, string? service)
 
     /// <summary>Answers that another replica was asked and cannot give an answer any more.</summary>
     public Task FailAsync(RpcError error) => Message is { Kind: JsonRpcKind.Request } message
-        ? new McpExchange(http, message, Scope, ProtocolEra.Legacy).FailAsync(error)
+        ? new McpExchange(http, message, Scope, ProtocolEra.Legacy, clients).FailAsync(error)
         : RefuseAsync(StatusCodes.Status503ServiceUnavailable, error);
 
     /// <summary>What a client is told whose request was passed on and then lost.</summary>

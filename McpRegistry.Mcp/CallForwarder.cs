@@ -3,6 +3,7 @@ using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;
+using McpRegistry.Mcp.Clients;
 using McpRegistry.Mcp.Questions;
 using McpRegistry.Mcp.Resources;
 
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace McpRegistry.Mcp;
 
 /// <summary>Sends a routed request to its service and its answer back to the client, both as the bytes they are.</summary>
-internal sealed class CallForwarder(ICallDispatcher dispatcher, ResourceRoutes routes, IOptions<McpOptions> options, TimeProvider time)
+internal sealed class CallForwarder(ICallDispatcher dispatcher, ResourceRoutes routes, IOptions<McpOptions> options, TimeProvider time, ClientWriter clients)
 {
     private readonly McpOptions _options = options.Value;
 
@@ -34,6 +35,7 @@ internal sealed class CallForwarder(ICallDispatcher dispatcher, ResourceRoutes r
             IsSafe = CallSafety.OfTool(service.Registration, tool),
             Headers = headers,
             Affinity = exchange.Session?.Affinity,
+            Client = Client.Of(exchange.Http, exchange.Session),
             Listener = ListenerOf(exchange),
             IsRelayed = RelayedRequest.Is(exchange.Http),
         });
@@ -52,6 +54,7 @@ internal sealed class CallForwarder(ICallDispatcher dispatcher, ResourceRoutes r
         Params = WithClient(exchange, parameters),
         IsSafe = true,
         Affinity = exchange.Session?.Affinity,
+        Client = Client.Of(exchange.Http, exchange.Session),
         Listener = ListenerOf(exchange),
         IsRelayed = RelayedRequest.Is(exchange.Http),
     });
@@ -103,6 +106,6 @@ internal sealed class CallForwarder(ICallDispatcher dispatcher, ResourceRoutes r
             : parameters.MetaString(MetaKeys.LogLevel) is { } level ? McpLogLevels.RankOf(level)
             : null;
         if ((token.IsEmpty && rank is null) || !AcceptHeader.AllowsEvents(exchange.Http.Request)) return null;
-        return exchange.Stream = new ResponseStream(exchange.Http.Response, token, rank, _options, time);
+        return exchange.Stream = new ResponseStream(exchange.Http.Response, token, rank, _options, time, clients);
     }
 }

@@ -11,6 +11,11 @@ internal static class EnvelopeParts
 
     public static ReadOnlyMemory<byte> Error { get; } = ",\"error\":"u8.ToArray();
 
+    public static ReadOnlyMemory<byte> End { get; } = "}"u8.ToArray();
+
+    /// <summary>The end of an envelope that is an event.</summary>
+    public static ReadOnlyMemory<byte> EventEnd { get; } = (byte[])[.. End.Span, .. SseWriter.End.Span];
+
     public static ReadOnlyMemory<byte> EmptyObject { get; } = "{}"u8.ToArray();
 
     /// <summary>What the modern era wants in each result, and a legacy upstream leaves out.</summary>

@@ -1,18 +1,17 @@
-using System.Text.Json;
-
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream;
+using McpRegistry.Mcp.Clients;
 
 namespace McpRegistry.Mcp;
 
 /// <summary>What clients of the revisions with sessions send by POST.</summary>
-internal sealed class LegacyRequests(LegacySessions sessions, ISessionSharing sharing, CatalogRequests catalog, ServerIntroduction introduction, LogLevelForwarder logLevels, LeftCalls leftCalls)
+internal sealed class LegacyRequests(LegacySessions sessions, ISessionSharing sharing, CatalogRequests catalog, ServerIntroduction introduction, LogLevelForwarder logLevels, LeftCalls leftCalls, ClientWriter clients)
 {
     public Task HandleAsync(HttpContext http, JsonRpcMessage message, McpScope scope)
     {
         if (message is { Kind: JsonRpcKind.Request, Method: "initialize" })
-            return InitializeAsync(new McpExchange(http, message, scope, ProtocolEra.Legacy));
+            return InitializeAsync(new McpExchange(http, message, scope, ProtocolEra.Legacy, clients));
 
         if (OneValue.Of(http.Request.Headers[McpHeaders.SessionId]) is not { } id)
         {
@@ -22,7 +21,7 @@ internal sealed class LegacyRequests(LegacySessions sessions, ISessionSharing sh
 
         return sessions.Find(id, scope.Service?.Name, CallerName.Of(http)) is { } session
             ? HandleAsync(http, message, scope, session)
-            : ReachAsync(new AwayRequest(http, id, scope.Service?.Name) { Message = message, Scope = scope });
+            : ReachAsync(new AwayRequest(http, id, scope.Service?.Name, clients) { Message = message, Scope = scope });
     }
 
     private async Task ReachAsync(AwayRequest request)
@@ -32,7 +31,7 @@ internal sealed class LegacyRequests(LegacySessions sessions, ISessionSharing sh
 
     private Task HandleAsync(HttpContext http, JsonRpcMessage message, McpScope scope, LegacySession session)
     {
-        if (message.Kind == JsonRpcKind.Request) return AnswerAsync(new McpExchange(http, message, scope, ProtocolEra.Legacy) { Session = session });
+        if (message.Kind == JsonRpcKind.Request) return AnswerAsync(new McpExchange(http, message, scope, ProtocolEra.Legacy, clients) { Session = session });
         if (message is { Kind: JsonRpcKind.Notification, Method: "notifications/cancelled" })
             session.InFlight.Cancel(message.Params.Member("requestId"u8));
         http.Response.StatusCode = StatusCodes.Status202Accepted;
@@ -50,9 +49,8 @@ internal sealed class LegacyRequests(LegacySessions sessions, ISessionSharing sh
 
         var version = McpVersions.Negotiate(asked);
         var http = exchange.Http;
-        // The session outlives the buffer of this request.
-        var clientInfo = parameters.Member("clientInfo"u8, out var type) is var info && type == JsonTokenType.StartObject ? info.ToArray() : default;
-        if (sessions.TryOpen(exchange.Scope.Service?.Name, CallerName.Of(http), version, clientInfo) is not { } session)
+        var clientInfo = ClientInfo.Of(parameters.Member("clientInfo"u8));
+        if (sessions.TryOpen(exchange.Scope.Service?.Name, CallerName.Of(http), version, clientInfo, Client.Of(http)) is not { } session)
         {
             await McpErrors.RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, McpErrors.Of(ErrorCode.Overloaded, "Too many sessions are open."), exchange.Message.Id);
             return;

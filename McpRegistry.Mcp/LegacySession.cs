@@ -1,10 +1,12 @@
 using McpRegistry.Core.Calls;
+using McpRegistry.Core.Clients;
 using McpRegistry.Core.State;
+using McpRegistry.Mcp.Clients;
 
 namespace McpRegistry.Mcp;
 
 /// <summary>What one legacy client's session keeps between its requests.</summary>
-internal sealed class LegacySession(string id, string? service, string? owner, string protocolVersion, ReadOnlyMemory<byte> clientInfo)
+internal sealed class LegacySession(string id, string? service, string? owner, string protocolVersion, ReadOnlyMemory<byte> clientInfo, ClientKey client = default)
 {
     private readonly Lock _lock = new();
     private readonly List<EventStream> _streams = [];
@@ -27,6 +29,15 @@ internal sealed class LegacySession(string id, string? service, string? owner, s
 
     /// <summary>The client's <c>clientInfo</c> (JSON).</summary>
     public ReadOnlyMemory<byte> ClientInfo => clientInfo;
+
+    /// <summary>The client that opened it.</summary>
+    public ClientKey Client => client;
+
+    /// <summary>True once anything was asked in it after it was opened.</summary>
+    public bool IsUsed { get; private set; }
+
+    /// <summary>Where it stands among the sessions of its client. Null: it has no place yet, or no more.</summary>
+    public SessionPlaces.Place? Place { get; set; }
 
     public SessionAffinity Affinity { get; } = new();
 
@@ -55,6 +66,13 @@ internal sealed class LegacySession(string id, string? service, string? owner, s
 
     public void Touch(long timestamp) => Volatile.Write(ref _lastSeen, timestamp);
 
+    /// <summary>Notes that its client asked something in it.</summary>
+    public void Use(long timestamp)
+    {
+        Touch(timestamp);
+        if (!IsUsed) IsUsed = true;
+    }
+
     /// <summary>Adds a stream the client opened; false when the session has ended.</summary>
     public bool Attach(EventStream stream)
     {
@@ -62,7 +80,7 @@ internal sealed class LegacySession(string id, string? service, string? owner, s
         {
             if (_isEnded) return false;
             _streams.Add(stream);
-            PostChanges(_missedChanges);
+            stream.Tell(_missedChanges);
             _missedChanges = CatalogLists.None;
             return true;
         }
@@ -79,7 +97,7 @@ internal sealed class LegacySession(string id, string? service, string? owner, s
         lock (_lock)
         {
             if (_streams.Count == 0) _missedChanges |= lists;
-            else PostChanges(lists);
+            else _streams[^1].Tell(lists);
         }
     }
 
@@ -87,7 +105,7 @@ internal sealed class LegacySession(string id, string? service, string? owner, s
     public void Post(ReadOnlyMemory<byte> json)
     {
         lock (_lock)
-            if (_streams.Count > 0) _streams[^1].TryPost(json);
+            if (_streams.Count > 0) _streams[^1].Post(json);
     }
 
     public void End()
@@ -100,10 +118,5 @@ internal sealed class LegacySession(string id, string? service, string? owner, s
         }
         foreach (var stream in streams) stream.End();
         InFlight.CancelAll();
-    }
-
-    private void PostChanges(CatalogLists lists)
-    {
-        foreach (var message in ListChangedMessages.Of(lists)) _streams[^1].TryPost(message);
     }
 }

@@ -1,19 +1,19 @@
 using System.Collections.Concurrent;
 
+using McpRegistry.Core.Clients;
 using McpRegistry.Core.Cluster;
 using McpRegistry.Core.State;
+using McpRegistry.Mcp.Clients;
 
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Mcp;
 
-/// <summary>The sessions of legacy clients. Silent ones end by themselves; at the limit the longest silent one makes room.</summary>
+/// <summary>The sessions of legacy clients. Silent ones end by themselves; at the limit one of the client with the most makes room (<see cref="SessionPlaces"/>).</summary>
 internal sealed partial class LegacySessions : IDisposable
 {
-    // A session that spoke a moment ago is not idle, however many others want its place.
-    private static readonly TimeSpan EvictableAfter = TimeSpan.FromMinutes(1);
-
     private readonly ConcurrentDictionary<string, LegacySession> _sessions = new(StringComparer.Ordinal);
+    private readonly SessionPlaces _places;
     private readonly McpOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<LegacySessions> _log;
@@ -24,6 +24,7 @@ internal sealed partial class LegacySessions : IDisposable
     {
         _replicas = replicas;
         _options = options.Value;
+        _places = new SessionPlaces(_options.MaxSessions, time);
         _time = time;
         _log = log;
         SweepPeriod = TimeSpan.FromTicks(Math.Max(_options.SessionIdle.Ticks / 30, TimeSpan.TicksPerSecond));
@@ -33,10 +34,13 @@ internal sealed partial class LegacySessions : IDisposable
     public IEnumerable<LegacySession> All => _sessions.Values;
 
     /// <summary>Those whose client is there as far as can be told: it has a stream open, waits for an answer, or spoke within the last minute.</summary>
-    public IEnumerable<LegacySession> Present => _sessions.Values.Where(one => SilenceOf(one) < EvictableAfter || one.IsBusy);
+    public IEnumerable<LegacySession> Present => _sessions.Values.Where(one => SilenceOf(one) < SessionPlaces.EvictableAfter || one.IsBusy);
 
     /// <summary>A session ended, whoever ended it.</summary>
     public event Action<LegacySession>? Ended;
+
+    /// <summary>A session ended because it made room for another.</summary>
+    public event Action<LegacySession>? Evicted;
 
     /// <inheritdoc cref="McpOptions.SessionIdle"/>
     public TimeSpan Idle => _options.SessionIdle;
@@ -44,28 +48,30 @@ internal sealed partial class LegacySessions : IDisposable
     /// <summary>How often is looked for silent ones.</summary>
     public TimeSpan SweepPeriod { get; }
 
-    /// <summary>Opens a session. Null: there are too many, all of them busy.</summary>
-    public LegacySession? TryOpen(string? service, string? owner, string protocolVersion, ReadOnlyMemory<byte> clientInfo)
+    /// <summary>Opens a session. Null: there are too many, and none that could make room.</summary>
+    public LegacySession? TryOpen(string? service, string? owner, string protocolVersion, ReadOnlyMemory<byte> clientInfo, ClientKey client = default)
     {
-        if (_sessions.Count >= _options.MaxSessions && !TryEvict()) return null;
-        var session = new LegacySession(SessionId.New(_replicas?.Self), service, owner, protocolVersion, clientInfo);
+        var session = new LegacySession(SessionId.New(_replicas?.Self), service, owner, protocolVersion, clientInfo, client);
         session.Touch(_time.GetTimestamp());
+        if (!TryTakePlace(session)) return null;
         _sessions[session.Id] = session;
         LogOpened(_log, service ?? "/mcp", protocolVersion);
         return session;
     }
 
-    /// <summary>Goes on with a session of another replica under its id. Null: there are too many, all of them busy.</summary>
-    public LegacySession? TryAdopt(SharedSession shared)
+    /// <summary>Goes on with a session of another replica under its id. Null: there are too many, and none that could make room.</summary>
+    public LegacySession? TryAdopt(SharedSession shared, ClientKey client = default)
     {
         if (_sessions.TryGetValue(shared.Id, out var here)) return here;
-        if (_sessions.Count >= _options.MaxSessions && !TryEvict()) return null;
-        var session = new LegacySession(shared.Id, shared.Service, shared.Caller, shared.ProtocolVersion, shared.ClientInfo);
+        var session = new LegacySession(shared.Id, shared.Service, shared.Caller, shared.ProtocolVersion, ClientInfo.Of(shared.ClientInfo), client);
         if (McpLogLevels.RankOf(shared.LogLevel) is var rank and >= 0) session.LogRank = rank;
         // Nobody knows what changed while the session was nobody's.
         session.Notify(CatalogLists.Tools | CatalogLists.Prompts | CatalogLists.Resources);
-        session.Touch(_time.GetTimestamp());
-        return _sessions.GetOrAdd(shared.Id, session);
+        session.Use(_time.GetTimestamp());
+        if (!TryTakePlace(session)) return null;
+        var kept = _sessions.GetOrAdd(shared.Id, session);
+        if (kept != session) _places.Remove(session);
+        return kept;
     }
 
     /// <summary>Finds a session of this caller for this URL, and notes that its client is there. Null: there is none.</summary>
@@ -73,13 +79,14 @@ internal sealed partial class LegacySessions : IDisposable
     {
         if (!_sessions.TryGetValue(id, out var session)) return null;
         if (session.Service != service || session.Owner != owner) return null;
-        session.Touch(_time.GetTimestamp());
+        session.Use(_time.GetTimestamp());
         return session;
     }
 
     public void Close(LegacySession session)
     {
         if (!_sessions.TryRemove(session.Id, out _)) return;
+        _places.Remove(session);
         session.End();
         Ended?.Invoke(session);
         LogClosed(_log, session.Service ?? "/mcp");
@@ -100,11 +107,12 @@ internal sealed partial class LegacySessions : IDisposable
             if (SilenceOf(session) >= _options.SessionIdle && !session.IsBusy) Close(session);
     }
 
-    private bool TryEvict()
+    private bool TryTakePlace(LegacySession session)
     {
-        var longestSilent = _sessions.Values.Where(one => !one.IsBusy).MinBy(one => one.LastSeen);
-        if (longestSilent is null || SilenceOf(longestSilent) < EvictableAfter) return false;
-        Close(longestSilent);
+        if (!_places.TryAdd(session, out var displaced)) return false;
+        if (displaced is null) return true;
+        Close(displaced);
+        Evicted?.Invoke(displaced);
         return true;
     }
 

@@ -1,12 +1,14 @@
 using System.Buffers;
+using System.IO.Pipelines;
 
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream;
+using McpRegistry.Mcp.Clients;
 
 namespace McpRegistry.Mcp;
 
 /// <summary>One request of a client and the way back for its answer.</summary>
-internal sealed class McpExchange(HttpContext http, JsonRpcMessage message, McpScope scope, ProtocolEra era)
+internal sealed class McpExchange(HttpContext http, JsonRpcMessage message, McpScope scope, ProtocolEra era, ClientWriter clients)
 {
     public HttpContext Http => http;
 
@@ -63,24 +65,37 @@ internal sealed class McpExchange(HttpContext http, JsonRpcMessage message, McpS
 
     private async Task WriteAsync(int status, ReadOnlyMemory<byte> member, ReadOnlyMemory<byte> spliced, ReadOnlyMemory<byte> value)
     {
-        if (Stream is not null && await TryFinishStreamAsync(Stream, member, spliced, value)) return;
-
         var response = http.Response;
-        response.StatusCode = status;
-        response.ContentType = "application/json";
-        response.ContentLength = LengthOf(member, spliced, value);
-        // Started first, the writer hands out the connection's own memory instead of a buffer to be copied.
-        await response.StartAsync();
-        WriteEnvelope(response.BodyWriter, member, spliced, value);
-    }
+        var isEvent = Stream is not null && await Stream.StopAsync();
+        if (isEvent)
+        {
+            response.BodyWriter.Write(SseWriter.Start);
+        }
+        else
+        {
+            response.StatusCode = status;
+            response.ContentType = "application/json";
+            response.ContentLength = LengthOf(member, spliced, value);
+            // Started first, the writer hands out the connection's own memory instead of a buffer to be copied.
+            await response.StartAsync();
+        }
 
-    private async Task<bool> TryFinishStreamAsync(ResponseStream stream, ReadOnlyMemory<byte> member, ReadOnlyMemory<byte> spliced, ReadOnlyMemory<byte> value)
-    {
-        if (!await stream.StopAsync()) return false;
-        using var envelope = new PooledBytes(LengthOf(member, spliced, value));
-        WriteEnvelope(envelope, member, spliced, value);
-        await stream.WriteLastAsync(envelope.Memory);
-        return true;
+        WriteBegin(response.BodyWriter, member, spliced, value);
+        if (!spliced.IsEmpty) value = value[1..];
+        if (isEvent)
+        {
+            await clients.WriteAsync(response, value, EnvelopeParts.EventEnd, isEvent);
+        }
+        else if (value.Length > ClientWriter.SmallBytes)
+        {
+            await clients.WriteAsync(response, value, EnvelopeParts.End);
+        }
+        else
+        {
+            // The end of the request sends it.
+            response.BodyWriter.Write(value.Span);
+            response.BodyWriter.Write(EnvelopeParts.End.Span);
+        }
     }
 
     private int LengthOf(ReadOnlyMemory<byte> member, ReadOnlyMemory<byte> spliced, ReadOnlyMemory<byte> value)
@@ -89,22 +104,14 @@ internal sealed class McpExchange(HttpContext http, JsonRpcMessage message, McpS
         return spliced.IsEmpty ? length : length + spliced.Length + (EnvelopeParts.IsEmptyObject(value.Span) ? 0 : 1);
     }
 
-    private void WriteEnvelope(IBufferWriter<byte> output, ReadOnlyMemory<byte> member, ReadOnlyMemory<byte> spliced, ReadOnlyMemory<byte> value)
+    private void WriteBegin(PipeWriter output, ReadOnlyMemory<byte> member, ReadOnlyMemory<byte> spliced, ReadOnlyMemory<byte> value)
     {
         output.Write(EnvelopeParts.Start);
         output.Write(message.Id.Span);
         output.Write(member.Span);
-        if (spliced.IsEmpty)
-        {
-            output.Write(value.Span);
-        }
-        else
-        {
-            output.Write("{"u8);
-            output.Write(spliced.Span);
-            if (!EnvelopeParts.IsEmptyObject(value.Span)) output.Write(","u8);
-            output.Write(value.Span[1..]);
-        }
-        output.Write("}"u8);
+        if (spliced.IsEmpty) return;
+        output.Write("{"u8);
+        output.Write(spliced.Span);
+        if (!EnvelopeParts.IsEmptyObject(value.Span)) output.Write(","u8);
     }
 }

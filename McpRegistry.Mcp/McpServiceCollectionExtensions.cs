@@ -2,6 +2,7 @@ using McpRegistry.Core.Cluster;
 using McpRegistry.Core.Cluster.Relaying;
 using McpRegistry.Core.Storage.Redis;
 using McpRegistry.Core.Upstream.Http.Egress;
+using McpRegistry.Mcp.Clients;
 using McpRegistry.Mcp.OwnTools;
 using McpRegistry.Mcp.Relay;
 using McpRegistry.Mcp.Resources;
@@ -23,6 +24,7 @@ public static class McpServiceCollectionExtensions
         services.AddOptions<McpOptions>().Bind(configuration.GetSection(McpOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
 
+        services.AddClientWriter();
         services.TryAddSingleton<IListenAddress, ListenAddress>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IReservedEndpoints, OwnListeners>());
         services.AddRelayDoor();

@@ -1,10 +1,11 @@
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream;
+using McpRegistry.Mcp.Clients;
 
 namespace McpRegistry.Mcp;
 
 /// <summary>What clients of the stateless revision send: each request is complete in itself.</summary>
-internal sealed class ModernRequests(CatalogRequests catalog, ServerIntroduction introduction, Subscriptions subscriptions)
+internal sealed class ModernRequests(CatalogRequests catalog, ServerIntroduction introduction, Subscriptions subscriptions, ClientWriter clients)
 {
     public Task HandleAsync(HttpContext http, JsonRpcMessage message, McpScope scope)
     {
@@ -18,7 +19,7 @@ internal sealed class ModernRequests(CatalogRequests catalog, ServerIntroduction
         }
 
         // Hanging up is how this era cancels.
-        var exchange = new McpExchange(http, message, scope, ProtocolEra.Modern) { Cancelled = http.RequestAborted };
+        var exchange = new McpExchange(http, message, scope, ProtocolEra.Modern, clients) { Cancelled = http.RequestAborted };
         if (HeaderChecks.CheckRequest(exchange) is { } error) return exchange.FailAsync(error);
         return catalog.TryAnswer(exchange) ?? message.Method switch
         {

@@ -1,8 +1,10 @@
 using System.Text.Json;
 
+using McpRegistry.Core.Buffers;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.State;
+using McpRegistry.Mcp.Clients;
 using McpRegistry.Mcp.Relay;
 
 using Microsoft.Extensions.Options;
@@ -11,7 +13,7 @@ namespace McpRegistry.Mcp;
 
 /// <summary>One message of a client: read once, in place, and handed to the era it is of.</summary>
 internal sealed partial class PostHandler(
-    RegistryState state, LegacyRequests legacy, ModernRequests modern, IOptions<McpOptions> options, ILogger<PostHandler> log)
+    RegistryState state, LegacyRequests legacy, ModernRequests modern, IOptions<McpOptions> options, ByteBudget budget, ILogger<PostHandler> log)
 {
     private readonly int _maxBodyBytes = options.Value.MaxBodyBytes;
 
@@ -32,13 +34,21 @@ internal sealed partial class PostHandler(
             return;
         }
 
-        using var body = await RequestBody.ReadAsync(http.Request, _maxBodyBytes);
-        if (body is null)
+        RequestBody? read = null;
+        Task? notRead = null;
+        try
         {
-            await Refused(http, StatusCodes.Status413PayloadTooLarge, "The message is too large.");
+            read = await RequestBody.ReadAsync(http.Request, _maxBodyBytes, budget.Requests);
+            if (read is null) notRead = Refused(http, StatusCodes.Status413PayloadTooLarge, "The message is too large.");
+        }
+        catch (NoRoomException) { notRead = RefuseForNowAsync(http); }
+        if (notRead is not null)
+        {
+            await notRead;
             return;
         }
 
+        using var body = read!;
         if (!RelayedRequest.IsWhole(http, body.Bytes.Span))
         {
             await RelayDoor.RefuseAsync(http);
@@ -53,6 +63,12 @@ internal sealed partial class PostHandler(
             var isJson = error.GetType() == typeof(JsonException);
             var refusal = isJson ? new RpcError(RpcError.InvalidRequest, error.Message) : new RpcError(RpcError.ParseError, "The message is not JSON.");
             await McpErrors.RefuseAsync(http, StatusCodes.Status400BadRequest, refusal, ReadableId.Of(body.Bytes));
+            return;
+        }
+
+        if (LongIds.Refusal(message) is { } tooLong)
+        {
+            await McpErrors.RefuseAsync(http, StatusCodes.Status400BadRequest, tooLong);
             return;
         }
 
@@ -89,6 +105,12 @@ internal sealed partial class PostHandler(
 
     private static Task Refused(HttpContext http, int status, string message) =>
         McpErrors.RefuseAsync(http, status, new RpcError(RpcError.InvalidRequest, message));
+
+    private static Task RefuseForNowAsync(HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = "1";
+        return McpErrors.RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, McpErrors.Of(ErrorCode.Overloaded, "Too many large messages are on their way."));
+    }
 
     private static bool IsCoded(HttpContext http)
     {

@@ -2,13 +2,13 @@ using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
+using McpRegistry.Mcp.Clients;
+
 namespace McpRegistry.Mcp;
 
 /// <summary>Finds out which request a message that could not be taken was, so that its sender can tell whose error it gets.</summary>
 internal static class ReadableId
 {
-    private const int MaxBytes = 1024;
-
     // Deeper than any message is taken: the fault may be the depth itself.
     private static readonly JsonReaderOptions Lenient = new() { MaxDepth = 4096 };
 
@@ -46,7 +46,7 @@ internal static class ReadableId
     {
         if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Number)) return default;
         var value = message[(int)reader.TokenStartIndex..(int)reader.BytesConsumed];
-        if (value.Length > MaxBytes) return default;
+        if (value.Length > LongIds.MaxBytes) return default;
         var isWhole = reader.TokenType == JsonTokenType.String
             ? Utf8.IsValid(value.Span)
             : Utf8Parser.TryParse(value.Span, out long _, out var consumed) && consumed == value.Length;

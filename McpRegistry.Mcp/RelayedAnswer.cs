@@ -1,11 +1,13 @@
 using System.Buffers;
 
+using McpRegistry.Mcp.Clients;
+
 using Microsoft.AspNetCore.Http.Features;
 
 namespace McpRegistry.Mcp;
 
 /// <summary>The answer of another replica on its way to the client, piece by piece as it comes.</summary>
-internal sealed class RelayedAnswer(HttpResponseMessage answer, HttpResponse response)
+internal sealed class RelayedAnswer(HttpResponseMessage answer, HttpResponse response, ClientWriter clients)
 {
     private const int PieceBytes = 16 * 1024;
 
@@ -21,7 +23,7 @@ internal sealed class RelayedAnswer(HttpResponseMessage answer, HttpResponse res
     public bool TakesEvents => _isEvents && _isBetweenEvents;
 
     /// <summary>Copies it.</summary>
-    /// <returns>False: the other replica broke off.</returns>
+    /// <returns>False: the other replica broke off. True also when the client is gone, or was cut because it does not read.</returns>
     public async Task<bool> CopyAsync(CancellationToken cancellationToken)
     {
         var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
@@ -32,7 +34,7 @@ internal sealed class RelayedAnswer(HttpResponseMessage answer, HttpResponse res
             if (_isEvents)
             {
                 await StartAsync(cancellationToken);
-                await response.Body.FlushAsync(cancellationToken);
+                if (!await clients.FlushAsync(response, 0)) return true;
             }
 
             while (true)
@@ -43,7 +45,8 @@ internal sealed class RelayedAnswer(HttpResponseMessage answer, HttpResponse res
                 if (!HasStarted) await StartAsync(cancellationToken);
                 if (read == 0) return true;
                 if (_isEvents) NoteEnd(piece.AsSpan(0, read));
-                await response.Body.WriteAsync(piece.AsMemory(0, read), cancellationToken);
+                response.BodyWriter.Write(piece.AsSpan(0, read));
+                if (!await clients.FlushAsync(response, read)) return true;
             }
         }
         finally { ArrayPool<byte>.Shared.Return(piece); }

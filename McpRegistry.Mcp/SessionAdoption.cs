@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 
+using McpRegistry.Core.Clients;
 using McpRegistry.Core.Cluster;
 using McpRegistry.Core.Storage;
 
@@ -12,10 +13,10 @@ internal sealed partial class SessionAdoption(
     private readonly ConcurrentDictionary<Wish, Lazy<Task<SessionPlace>>> _running = new();
 
     /// <summary>Takes a session over from a replica that is believed to be gone, or finds out who did.</summary>
-    public Task<SessionPlace> TakeAsync(string id, string? service, string? caller, string from)
+    public Task<SessionPlace> TakeAsync(string id, string? service, string? caller, string from, ClientKey client)
     {
         var wish = new Wish(id, service, caller);
-        return _running.GetOrAdd(wish, static (wish, given) => new(() => given.Adoption.ClaimAsync(wish, given.From)), (Adoption: this, From: from)).Value;
+        return _running.GetOrAdd(wish, static (wish, given) => new(() => given.Adoption.ClaimAsync(wish, given.From, given.Client)), (Adoption: this, From: from, Client: client)).Value;
     }
 
     /// <summary>The session that is being taken over just now. Null: none is.</summary>
@@ -38,14 +39,14 @@ internal sealed partial class SessionAdoption(
         }
     }
 
-    private async Task<SessionPlace> ClaimAsync(Wish wish, string from)
+    private async Task<SessionPlace> ClaimAsync(Wish wish, string from, ClientKey client)
     {
         try
         {
             var claim = new SessionClaim(wish.Id, wish.Service, wish.Caller, from, replicas.Self, sessions.Idle);
             if (await shared.ClaimAsync(claim, CancellationToken.None) is not { } found) return default;
             if (found.Replica != replicas.Self) return new SessionPlace(found.Replica, null);
-            var session = sessions.TryAdopt(found);
+            var session = sessions.TryAdopt(found, client);
             if (session is not null) LogAdopted(log, session.Service ?? "/mcp", from);
             if (session?.LogRank is not null) logLevels.LookAgain();
             return new SessionPlace(replicas.Self, session);

@@ -1,4 +1,5 @@
 using McpRegistry.Core.Calls;
+using McpRegistry.Mcp.Clients;
 
 using Microsoft.Extensions.Options;
 
@@ -6,7 +7,7 @@ namespace McpRegistry.Mcp;
 
 /// <summary>GET opens a stream of a legacy session, DELETE ends the session. The modern era has neither.</summary>
 internal sealed class SessionEndpoints(
-    LegacySessions sessions, ISessionSharing sharing, IOptions<McpOptions> options, TimeProvider time, StreamLimit limit, IHostApplicationLifetime lifetime)
+    LegacySessions sessions, ISessionSharing sharing, IOptions<McpOptions> options, TimeProvider time, StreamLimit limit, IHostApplicationLifetime lifetime, ClientWriter clients)
 {
     /// <summary>Told without the id of the request: whoever answers a request by its id has had it, and a gateway in front of this one would take that for the answer.</summary>
     public static RpcError UnknownSession { get; } = new(RpcError.SessionNotFound, "Session not found; initialize again.");
@@ -26,14 +27,10 @@ internal sealed class SessionEndpoints(
             return;
         }
 
-        if (!limit.TryEnter())
-        {
-            await McpErrors.RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, McpErrors.Of(ErrorCode.Overloaded, "Too many streams are open."));
-            return;
-        }
-
-        try { await StreamAsync(http, session); }
-        finally { limit.Exit(); }
+        var stream = new EventStream(options.Value, time, clients, ListChangedMessages.Of);
+        using var place = limit.TryEnter(http, stream);
+        if (place is null) await McpErrors.RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, McpErrors.Of(ErrorCode.Overloaded, "Too many streams are open."));
+        else await StreamAsync(http, session, stream);
     }
 
     public async Task DeleteAsync(HttpContext http, string? service)
@@ -44,9 +41,8 @@ internal sealed class SessionEndpoints(
         http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private async Task StreamAsync(HttpContext http, LegacySession session)
+    private async Task StreamAsync(HttpContext http, LegacySession session, EventStream stream)
     {
-        var stream = new EventStream(options.Value, time);
         if (!session.Attach(stream))
         {
             await McpErrors.RefuseAsync(http, StatusCodes.Status404NotFound, UnknownSession);
@@ -77,6 +73,6 @@ internal sealed class SessionEndpoints(
             return null;
         }
 
-        return sessions.Find(id, service, CallerName.Of(http)) ?? await sharing.ReachAsync(new AwayRequest(http, id, service));
+        return sessions.Find(id, service, CallerName.Of(http)) ?? await sharing.ReachAsync(new AwayRequest(http, id, service, clients));
     }
 }

@@ -29,16 +29,24 @@ internal sealed partial class SessionRecords(
     {
         using var timer = new PeriodicTimer(sessions.SweepPeriod, time);
         shared.Reconnected += OnReconnected;
+        sessions.Evicted += ForgetEvicted;
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken)) await TouchSafelyAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
-        finally { shared.Reconnected -= OnReconnected; }
+        finally
+        {
+            shared.Reconnected -= OnReconnected;
+            sessions.Evicted -= ForgetEvicted;
+        }
 
         // What was opened meanwhile is in no store yet, and there other replicas look.
         void OnReconnected() => _ = Task.Run(() => TouchSafelyAsync(stoppingToken), CancellationToken.None);
     }
+
+    // A flood of new sessions would otherwise stay written down long after it made room for itself here.
+    private void ForgetEvicted(LegacySession session) => _ = ForgetAsync(session);
 
     private async Task TouchSafelyAsync(CancellationToken cancellationToken)
     {

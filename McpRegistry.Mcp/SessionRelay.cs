@@ -5,6 +5,7 @@ using McpRegistry.Core.Calls;
 using McpRegistry.Core.Cluster;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream.Http;
+using McpRegistry.Mcp.Clients;
 using McpRegistry.Mcp.Relay;
 
 namespace McpRegistry.Mcp;
@@ -14,7 +15,7 @@ namespace McpRegistry.Mcp;
 /// request is served here.
 /// </summary>
 internal sealed partial class SessionRelay(
-    LegacySessions sessions, SessionAdoption adoption, IReplicaDirectory replicas, RelayWay way, IHostApplicationLifetime lifetime, ILogger<SessionRelay> log)
+    LegacySessions sessions, SessionAdoption adoption, IReplicaDirectory replicas, RelayWay way, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SessionRelay> log)
 {
     private const int MaxAttempts = 3;
 
@@ -23,6 +24,8 @@ internal sealed partial class SessionRelay(
 
     // Where sessions are that are not here, as far as it was found out: with the replica that their id names, or another.
     private readonly ConcurrentDictionary<string, string> _found = new(StringComparer.Ordinal);
+
+    private readonly UnknownSessions _unknown = new(time);
 
     /// <inheritdoc cref="ISessionSharing.ReachAsync"/>
     public async Task<LegacySession?> ReachAsync(AwayRequest request)
@@ -34,6 +37,14 @@ internal sealed partial class SessionRelay(
         }
 
         if (request.IsRelayed) return await WaitForOwnAsync(request);
+        var client = Client.Of(request.Http);
+        if (!_unknown.MayAsk(client))
+        {
+            request.Http.Response.Headers.RetryAfter = "1";
+            await request.RefuseAsync(StatusCodes.Status429TooManyRequests, McpErrors.Of(ErrorCode.RateLimited, "Too many requests name a session that nobody has."));
+            return null;
+        }
+
         if (_found.TryGetValue(request.Id, out var found)) replica = found;
         else
         {
@@ -41,6 +52,7 @@ internal sealed partial class SessionRelay(
             var (isKnown, there) = await adoption.FindAsync(request.Id, request.Service, request.Caller);
             if (!isKnown)
             {
+                _unknown.Note(client);
                 await request.RefuseUnknownAsync();
                 return null;
             }
@@ -60,7 +72,7 @@ internal sealed partial class SessionRelay(
                 if (passing == Passing.Lost) continue;
             }
 
-            var place = await adoption.TakeAsync(request.Id, request.Service, request.Caller, replica);
+            var place = await adoption.TakeAsync(request.Id, request.Service, request.Caller, replica, client);
             if (place.Replica is null || place.Replica == replicas.Self) return await SettleAsync(request, place);
             replica = place.Replica;
             Remember(request.Id, replica);
@@ -82,7 +94,11 @@ internal sealed partial class SessionRelay(
     {
         _found.TryRemove(request.Id, out _);
         if (place.Session is not null) return place.Session;
-        if (place.Replica is null) await request.RefuseUnknownAsync();
+        if (place.Replica is null)
+        {
+            _unknown.Note(Client.Of(request.Http));
+            await request.RefuseUnknownAsync();
+        }
         else await request.RefuseAsync(StatusCodes.Status503ServiceUnavailable, McpErrors.Of(ErrorCode.Overloaded, "Too many sessions are open."));
         return null;
     }
@@ -99,7 +115,7 @@ internal sealed partial class SessionRelay(
             if (answer.Response is { } response)
             {
                 if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MisdirectedRequest) return Passing.NotThere;
-                var relayed = new RelayedAnswer(response, http.Response);
+                var relayed = new RelayedAnswer(response, http.Response, request.Clients);
                 if (await relayed.CopyAsync(cancellation)) return Passing.Done;
                 if (relayed.HasStarted) return await BreakOffAsync(request, relayed);
             }

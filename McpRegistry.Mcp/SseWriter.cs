@@ -21,24 +21,30 @@ internal static class SseWriter
     /// <summary>Writes one message; the caller flushes.</summary>
     public static void WriteMessage(IBufferWriter<byte> output, ReadOnlySpan<byte> json)
     {
-        output.Write("event: message\n"u8);
-        // A line break may stand between two JSON tokens (never in a string); every line needs its own field.
+        output.Write(Start);
+        WriteData(output, json);
+        output.Write(End.Span);
+    }
+
+    /// <summary>What stands before the data of a message.</summary>
+    public static ReadOnlySpan<byte> Start => "event: message\ndata: "u8;
+
+    /// <summary>What ends it.</summary>
+    public static ReadOnlyMemory<byte> End { get; } = "\n\n"u8.ToArray();
+
+    /// <summary>Writes a part of the data. A line break may stand between two JSON tokens (never in a string); every line needs its own field.</summary>
+    public static void WriteData(IBufferWriter<byte> output, ReadOnlySpan<byte> json)
+    {
         while (json.IndexOfAny((byte)'\n', (byte)'\r') is var end and >= 0)
         {
-            WriteLine(output, json[..end]);
+            output.Write(json[..end]);
+            output.Write("\ndata: "u8);
             json = json[(end + 1)..];
         }
-        WriteLine(output, json);
-        output.Write("\n"u8);
+
+        output.Write(json);
     }
 
     /// <summary>Writes a comment that only keeps the connection from looking dead.</summary>
     public static void WriteKeepAlive(IBufferWriter<byte> output) => output.Write(":\n\n"u8);
-
-    private static void WriteLine(IBufferWriter<byte> output, ReadOnlySpan<byte> line)
-    {
-        output.Write("data: "u8);
-        output.Write(line);
-        output.Write("\n"u8);
-    }
 }

@@ -1,18 +1,15 @@
+using McpRegistry.Core.Clients;
+using McpRegistry.Mcp.Clients;
+
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Mcp;
 
-/// <summary>Counts the open change streams of all clients.</summary>
+/// <summary>The places of the open change streams of all clients.</summary>
 internal sealed class StreamLimit(IOptions<McpOptions> options)
 {
-    private int _open;
+    private readonly FairPlaces _places = new(options.Value.MaxStreams);
 
-    public bool TryEnter()
-    {
-        if (Interlocked.Increment(ref _open) <= options.Value.MaxStreams) return true;
-        Interlocked.Decrement(ref _open);
-        return false;
-    }
-
-    public void Exit() => Interlocked.Decrement(ref _open);
+    /// <summary>Takes a place for a stream, which ends when a client that has fewer needs it. Null: there is none.</summary>
+    public FairPlaces.Place? TryEnter(HttpContext http, EventStream stream) => _places.TryEnter(Client.Of(http), stream.End);
 }

@@ -4,13 +4,14 @@ using System.Text.Json;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.State;
+using McpRegistry.Mcp.Clients;
 
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Mcp;
 
 /// <summary>The open <c>subscriptions/listen</c> requests of modern clients.</summary>
-internal sealed class Subscriptions(IOptions<McpOptions> options, TimeProvider time, StreamLimit limit, IHostApplicationLifetime lifetime)
+internal sealed class Subscriptions(IOptions<McpOptions> options, TimeProvider time, StreamLimit limit, IHostApplicationLifetime lifetime, ClientWriter clients)
 {
     private readonly ConcurrentDictionary<Subscription, bool> _open = new();
 
@@ -36,14 +37,10 @@ internal sealed class Subscriptions(IOptions<McpOptions> options, TimeProvider t
             return;
         }
 
-        if (!limit.TryEnter())
-        {
-            await exchange.FailAsync(McpErrors.Of(ErrorCode.Overloaded, "Too many streams are open."));
-            return;
-        }
-
-        try { await RunAsync(exchange, new Subscription(exchange, ListsOf(filter), new EventStream(options.Value, time))); }
-        finally { limit.Exit(); }
+        var subscription = new Subscription(exchange, ListsOf(filter), options.Value, time, clients);
+        using var place = limit.TryEnter(exchange.Http, subscription.Stream);
+        if (place is null) await exchange.FailAsync(McpErrors.Of(ErrorCode.Overloaded, "Too many streams are open."));
+        else await RunAsync(exchange, subscription);
     }
 
     /// <summary>Tells subscribers which lists changed.</summary>

@@ -4,6 +4,7 @@ using McpRegistry.Api.Problems;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream;
+using McpRegistry.Mcp.Clients;
 
 namespace McpRegistry.Api.Calls;
 
@@ -12,13 +13,13 @@ internal static class CallAnswer
 {
     private static readonly string[] SmallNumbers = ["0", "1", "2", "3"];
 
-    public static Task WriteAsync(HttpContext context, CallOutcome outcome)
+    public static Task WriteAsync(HttpContext context, CallOutcome outcome, ClientWriter clients)
     {
         var headers = context.Response.Headers;
         if (outcome.InstanceId is not null) headers["X-Mcp-Instance"] = outcome.InstanceId;
         headers["X-Mcp-Attempts"] = outcome.Attempts < SmallNumbers.Length ? SmallNumbers[outcome.Attempts] : outcome.Attempts.ToString(CultureInfo.InvariantCulture);
 
-        if (outcome.Reply is { IsError: false } reply) return WriteResultAsync(context, reply.Result);
+        if (outcome.Reply is { IsError: false } reply) return WriteResultAsync(context, reply.Result, clients);
         // The client went away by itself; there is nobody to tell.
         if (context.RequestAborted.IsCancellationRequested) return Task.CompletedTask;
         return ProblemMap.WriteAsync(context, outcome.Reply is { } error ? OfUpstreamError(outcome, error) : ProblemMap.Of(outcome));
@@ -27,12 +28,13 @@ internal static class CallAnswer
     public static Task WriteUnsupportedAsync(HttpContext context) =>
         ProblemMap.WriteAsync(context, new Problem(ErrorCode.InvalidArguments) { Status = 415, Detail = "The body must be application/json." });
 
-    private static async Task WriteResultAsync(HttpContext context, ReadOnlyMemory<byte> result)
+    private static async Task WriteResultAsync(HttpContext context, ReadOnlyMemory<byte> result, ClientWriter clients)
     {
         var response = context.Response;
         response.ContentType = "application/json";
         response.ContentLength = result.Length;
-        await response.BodyWriter.WriteAsync(result, context.RequestAborted);
+        if (result.Length > ClientWriter.SmallBytes) await clients.WriteAsync(response, result);
+        else await response.BodyWriter.WriteAsync(result, context.RequestAborted);
     }
 
     // Only the number leaves: the text is the upstream's, and may hold what its log should have held.

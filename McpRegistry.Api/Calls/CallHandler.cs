@@ -2,11 +2,14 @@ using System.Text.Json;
 
 using McpRegistry.Api.Hosting;
 using McpRegistry.Api.Problems;
+using McpRegistry.Core.Buffers;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Catalog;
 using McpRegistry.Core.Catalog.Headers;
+using McpRegistry.Core.Clients;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.State;
+using McpRegistry.Mcp.Clients;
 
 namespace McpRegistry.Api.Calls;
 
@@ -14,7 +17,7 @@ namespace McpRegistry.Api.Calls;
 /// A tool call over REST, from the body's bytes to the answer's bytes. The hot path: no model binding, no document, no log;
 /// arguments and result are passed on as they came.
 /// </summary>
-internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatcher)
+internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatcher, ClientWriter clients, ByteBudget budget)
 {
     // No XML comments on these two: in the OpenAPI document they would stand in place of the routes' own summaries.
     public async Task CallAsync(HttpContext context)
@@ -25,7 +28,7 @@ internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatche
             return;
         }
 
-        using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
+        using var body = await RequestBody.ReadAsync(context.Request, budget, context.RequestAborted);
         await RouteAsync(context, body, static (body, _) => CallBody.Read(body.Span));
     }
 
@@ -38,7 +41,7 @@ internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatche
             return;
         }
 
-        using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
+        using var body = await RequestBody.ReadAsync(context.Request, budget, context.RequestAborted);
         await RouteAsync(context, body, static (body, context) =>
         {
             var arguments = CallBody.ReadArguments(body.Span);
@@ -58,7 +61,7 @@ internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatche
         {
             var request = read(body, context);
             var timeout = CallBody.ShorterOf(request.Timeout, context.Request.Headers["X-Timeout-Ms"]);
-            problem = Route(serviceName, body, request, timeout, out call);
+            problem = Route(serviceName, body, request, timeout, Client.Of(context), out call);
         }
         catch (CallBodyException exception) when (exception.Field is { } field)
         {
@@ -80,10 +83,10 @@ internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatche
         }
 
         using var outcome = await dispatcher.DispatchAsync(call, context.RequestAborted);
-        await CallAnswer.WriteAsync(context, outcome);
+        await CallAnswer.WriteAsync(context, outcome, clients);
     }
 
-    private Problem? Route(string serviceName, PooledBytes body, CallBody request, TimeSpan? timeout, out UpstreamCall? call)
+    private Problem? Route(string serviceName, PooledBytes body, CallBody request, TimeSpan? timeout, ClientKey client, out UpstreamCall? call)
     {
         call = null;
         if (!state.Current.Services.TryGetValue(serviceName, out var service)) return new Problem(ErrorCode.UnknownService);
@@ -103,6 +106,7 @@ internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatche
             IsSafe = CallSafety.OfTool(service.Registration, tool, request.ClientSaysSafe),
             Timeout = timeout,
             Headers = ToolHeaders.Of(tool, request.Arguments.Of(body.Memory)),
+            Client = client,
         };
         return null;
     }

@@ -6,17 +6,19 @@ using McpRegistry.Api.Hosting;
 using McpRegistry.Api.Json;
 using McpRegistry.Api.Problems;
 using McpRegistry.Core.Calls;
+using McpRegistry.Core.Clients;
 using McpRegistry.Core.State;
+using McpRegistry.Mcp.Clients;
 
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Api.Events;
 
 /// <summary><c>GET /api/events</c>: changes of the registry as server-sent events, until the client or the gateway goes.</summary>
-internal sealed class EventStream(RegistryState state, IOptions<GatewayHttpOptions> options, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class EventStream(RegistryState state, IOptions<GatewayHttpOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ClientWriter clients)
 {
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
-    private int _open;
+    private readonly FairPlaces _places = new(options.Value.MaxEventStreams);
 
     public async Task ServeAsync(HttpContext context)
     {
@@ -26,15 +28,15 @@ internal sealed class EventStream(RegistryState state, IOptions<GatewayHttpOptio
             return;
         }
 
-        if (Interlocked.Increment(ref _open) > options.Value.MaxEventStreams)
+        // An open stream would hold up a stop for the whole shutdown timeout.
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        using var place = _places.TryEnter(Client.Of(context), () => EndQuietly(stopping));
+        if (place is null)
         {
-            Interlocked.Decrement(ref _open);
             await ProblemMap.WriteAsync(context, new Problem(ErrorCode.Overloaded) { Detail = "Too many event streams are open.", RetryAfter = KeepAlive });
             return;
         }
 
-        // An open stream would hold up a stop for the whole shutdown timeout.
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try
         {
             using var changes = new EventSubscription(state);
@@ -44,7 +46,6 @@ internal sealed class EventStream(RegistryState state, IOptions<GatewayHttpOptio
         {
             // The usual end.
         }
-        finally { Interlocked.Decrement(ref _open); }
     }
 
     private async Task WriteAsync(HttpContext context, EventSubscription changes, CancellationToken cancellationToken)
@@ -57,8 +58,7 @@ internal sealed class EventStream(RegistryState state, IOptions<GatewayHttpOptio
         var start = state.Current.Version;
         // Events of the past are not kept: a client that missed some looks at everything again.
         var first = lastSeen.Count != 0 && lastSeen != start.ToString(CultureInfo.InvariantCulture) ? Resync() : ": connected\n\n";
-        await response.WriteAsync("retry: 1000\n" + first, cancellationToken);
-        await response.Body.FlushAsync(cancellationToken);
+        if (!await SendAsync(response, "retry: 1000\n" + first)) return;
 
         // One pending wait lives across keep-alives; a channel has no wait with a time limit.
         var arrival = changes.WaitAsync(cancellationToken).AsTask();
@@ -66,9 +66,21 @@ internal sealed class EventStream(RegistryState state, IOptions<GatewayHttpOptio
         {
             var text = await ArrivedAsync(arrival, cancellationToken) ? Take(changes) : ": keep-alive\n\n";
             if (arrival.IsCompleted) arrival = changes.WaitAsync(cancellationToken).AsTask();
-            await response.WriteAsync(text, cancellationToken);
-            await response.Body.FlushAsync(cancellationToken);
+            if (!await SendAsync(response, text)) return;
         }
+    }
+
+    private ValueTask<bool> SendAsync(HttpResponse response, string text)
+    {
+        Encoding.UTF8.GetBytes(text, response.BodyWriter);
+        return clients.FlushAsync(response, text.Length);
+    }
+
+    // Its request may just have ended by itself.
+    private static void EndQuietly(CancellationTokenSource stream)
+    {
+        try { stream.Cancel(); }
+        catch (ObjectDisposedException) { }
     }
 
     private async Task<bool> ArrivedAsync(Task arrival, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using McpRegistry.Api.Problems;
+using McpRegistry.Core.Buffers;
 using McpRegistry.Core.Calls;
 
 namespace McpRegistry.Api.Hosting;
@@ -19,6 +20,10 @@ internal sealed partial class ProblemBoundary(ILogger<ProblemBoundary> logger)
         catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
         {
             await ProblemMap.WriteAsync(context, BareStatus(exception.StatusCode));
+        }
+        catch (NoRoomException) when (!context.Response.HasStarted)
+        {
+            await ProblemMap.WriteAsync(context, new Problem(ErrorCode.Overloaded) { Detail = "Too many large messages are on their way.", MaybeExecuted = false, RetryAfter = TimeSpan.FromSeconds(1) });
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

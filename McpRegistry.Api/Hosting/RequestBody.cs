@@ -1,3 +1,4 @@
+using McpRegistry.Core.Buffers;
 using McpRegistry.Core.Json;
 
 namespace McpRegistry.Api.Hosting;
@@ -20,18 +21,22 @@ internal static class RequestBody
 
     /// <summary>Reads it. The caller disposes the answer.</summary>
     /// <exception cref="BadHttpRequestException">It is larger than the limit, comes too slowly or stops half way.</exception>
-    public static async ValueTask<PooledBytes> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <exception cref="NoRoomException">The budget of the process has no room for it; <see cref="ProblemBoundary"/> says so.</exception>
+    public static async ValueTask<PooledBytes> ReadAsync(HttpRequest request, ByteBudget? budget, CancellationToken cancellationToken)
     {
         // A length is only believed up to a point: memory follows what arrives, not what is announced.
-        var body = new PooledBytes((int)Math.Min(request.ContentLength + RoomForAppending ?? DefaultCapacity, LargestFirstRent));
+        var body = new PooledBytes((int)Math.Min(request.ContentLength + RoomForAppending ?? DefaultCapacity, LargestFirstRent), budget?.Requests);
         try
         {
             var reader = request.BodyReader;
             while (true)
             {
                 var read = await reader.ReadAsync(cancellationToken);
-                foreach (var segment in read.Buffer) body.Write(segment.Span);
-                reader.AdvanceTo(read.Buffer.End);
+                try
+                {
+                    foreach (var segment in read.Buffer) body.Write(segment.Span);
+                }
+                finally { reader.AdvanceTo(read.Buffer.End); }
                 if (read.IsCompleted) return body;
                 if (read.IsCanceled) throw new OperationCanceledException(cancellationToken);
             }

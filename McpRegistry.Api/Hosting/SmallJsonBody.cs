@@ -1,6 +1,7 @@
 using System.Text.Json;
 
 using McpRegistry.Api.Problems;
+using McpRegistry.Core.Buffers;
 using McpRegistry.Core.Calls;
 
 namespace McpRegistry.Api.Hosting;
@@ -20,7 +21,7 @@ internal sealed class SmallJsonBody
     public static async Task<(SmallJsonBody? Body, Problem? Problem)> ReadAsync(HttpContext context, params string[] members)
     {
         if (!RequestBody.IsJson(context.Request)) return (null, RegistryProblems.NotJson);
-        using var bytes = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
+        using var bytes = await RequestBody.ReadAsync(context.Request, context.RequestServices.GetService<ByteBudget>(), context.RequestAborted);
         try
         {
             using var document = JsonDocument.Parse(bytes.Memory, Strict);

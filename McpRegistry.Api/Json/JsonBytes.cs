@@ -1,3 +1,5 @@
+using McpRegistry.Mcp.Clients;
+
 namespace McpRegistry.Api.Json;
 
 /// <summary>Answers with JSON that is written already; megabytes of it are not copied for each request.</summary>
@@ -10,6 +12,6 @@ internal sealed class JsonBytes(ReadOnlyMemory<byte> body, int status = StatusCo
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.ContentLength = body.Length;
-        await context.Response.Body.WriteAsync(body, context.RequestAborted);
+        await context.RequestServices.GetRequiredService<ClientWriter>().WriteAsync(context.Response, body);
     }
 }

@@ -31,6 +31,7 @@ internal static class RegistryProblems
         },
         RegistryResultKind.Invalid => new Problem(ErrorCode.InvalidArguments) { Service = service, Detail = "The registration is not valid.", Errors = result.Errors },
         RegistryResultKind.NotAllowed => NotAllowed(service, result.Reason),
+        RegistryResultKind.NoRoom => new Problem(ErrorCode.InvalidArguments) { Status = 409, Service = service, Detail = result.Errors[0].Message },
         RegistryResultKind.StoreUnavailable => new Problem(ErrorCode.RegistryUnavailable) { Service = service },
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.Kind, "Done is no problem."),
     };

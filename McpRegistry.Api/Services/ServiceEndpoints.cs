@@ -2,6 +2,7 @@ using McpRegistry.Api.Docs;
 using McpRegistry.Api.Hosting;
 using McpRegistry.Api.Json;
 using McpRegistry.Api.Problems;
+using McpRegistry.Core.Buffers;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.State;
@@ -38,7 +39,7 @@ internal static class ServiceEndpoints
     private static async Task<IResult> RegisterAsync(HttpContext context, RegistryState state, IServiceRegistry registry)
     {
         if (!RequestBody.IsJson(context.Request)) return new ProblemResult(RegistryProblems.NotJson);
-        using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
+        using var body = await RequestBody.ReadAsync(context.Request, context.RequestServices.GetService<ByteBudget>(), context.RequestAborted);
         var reading = RegistrationJson.Parse(body.Memory);
         if (reading.Registration is not { } registration) return Invalid(reading);
 
@@ -51,7 +52,7 @@ internal static class ServiceEndpoints
     private static async Task<IResult> ReplaceAsync(string name, HttpContext context, RegistryState state, IServiceRegistry registry)
     {
         if (!RequestBody.IsJson(context.Request)) return new ProblemResult(RegistryProblems.NotJson);
-        using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
+        using var body = await RequestBody.ReadAsync(context.Request, context.RequestServices.GetService<ByteBudget>(), context.RequestAborted);
         var reading = RegistrationJson.Parse(body.Memory, name);
         if (reading.Registration is not { } registration) return Invalid(reading);
         if (!state.Current.Services.ContainsKey(name)) return new ProblemResult(RegistryProblems.Unknown(name));

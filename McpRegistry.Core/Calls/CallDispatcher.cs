@@ -16,6 +16,7 @@ namespace McpRegistry.Core.Calls;
 internal sealed partial class CallDispatcher(
     CallDrain drain, TimeProvider time, IOptions<UpstreamOptions> options, ILogger<CallDispatcher> logger, IOwnerWait? ownerWait = null) : ICallDispatcher
 {
+    private const string NoRoom = "Too many large answers are on their way, so this one could not be kept; the call was executed.";
     private const string OurFault = "a fault of the gateway itself";
 
     private readonly TimeSpan _maxQueueWait = options.Value.MaxQueueWait;
@@ -92,7 +93,7 @@ internal sealed partial class CallDispatcher(
         long entered;
         try
         {
-            if (await instance.Load.TryEnterAsync(time, _maxQueueWait, deadline.Token) is not { } slot)
+            if (await instance.Load.TryEnterAsync(time, _maxQueueWait, deadline.Token, call.Client) is not { } slot)
                 return new Attempt(instance, UpstreamReply.NotSent(UpstreamOutcome.Overloaded, "too many calls in flight", isAlive: true), false);
             entered = slot;
         }
@@ -122,7 +123,7 @@ internal sealed partial class CallDispatcher(
         finally
         {
             instance.Audience.Used(call.Affinity);
-            instance.Load.Exit(time, entered, answered);
+            instance.Load.Exit(time, entered, answered, call.Client);
         }
 
         var timedOut = reply.Outcome == UpstreamOutcome.Cancelled && deadline.HasExpired;
@@ -177,7 +178,8 @@ internal sealed partial class CallDispatcher(
         if (code == ErrorCode.UpstreamUnreachable && !call.Service.Instances.Any(one => one.IsAvailable)) code = ErrorCode.NoHealthyInstance;
         if (code != ErrorCode.Cancelled && !last.IsOurFault) LogCallFailed(logger, call.Service.Name, call.Method, code, attempts, maybeExecuted, last.Reply?.Detail ?? (code == ErrorCode.Draining ? "the gateway stops" : "no instance available"));
         var retryAfter = last.Reply?.RetryAfter ?? (code is ErrorCode.NoHealthyInstance or ErrorCode.UpstreamRateLimited or ErrorCode.Overloaded or ErrorCode.Draining ? TimeSpan.FromSeconds(1) : null);
-        return CallOutcome.Failed(code, call.Service.Name, last.Instance?.InstanceId, attempts, maybeExecuted, retryAfter, code == ErrorCode.InvalidArguments ? last.Reply?.Detail : null);
+        var detail = code == ErrorCode.InvalidArguments ? last.Reply?.Detail : last.Reply?.Outcome == UpstreamOutcome.NoRoom ? NoRoom : null;
+        return CallOutcome.Failed(code, call.Service.Name, last.Instance?.InstanceId, attempts, maybeExecuted, retryAfter, detail);
     }
 
     private readonly record struct Attempt(InstanceState Instance, UpstreamReply Reply, bool TimedOut)

@@ -27,7 +27,7 @@ internal static class FailoverRule
     private static ErrorCode ToErrorCode(UpstreamOutcome outcome) => outcome switch
     {
         UpstreamOutcome.ConnectFailed or UpstreamOutcome.Refused => ErrorCode.UpstreamUnreachable,
-        UpstreamOutcome.Overloaded => ErrorCode.Overloaded,
+        UpstreamOutcome.Overloaded or UpstreamOutcome.NoRoom => ErrorCode.Overloaded,
         UpstreamOutcome.ProtocolError => ErrorCode.UpstreamProtocolError,
         UpstreamOutcome.ResponseTooLarge => ErrorCode.ResponseTooLarge,
         UpstreamOutcome.Invalid => ErrorCode.InvalidArguments,

@@ -1,3 +1,4 @@
+using McpRegistry.Core.Clients;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;
@@ -30,6 +31,9 @@ public sealed class UpstreamCall
 
     /// <summary>Keeps a legacy client's calls on one instance of a stateful service. Null: no such wish.</summary>
     public SessionAffinity? Affinity { get; init; }
+
+    /// <summary>Whose call it is, where clients share an instance. Not given: nobody's in particular.</summary>
+    public ClientKey Client { get; init; }
 
     /// <summary>Further headers for an HTTP upstream (<c>Mcp-Param-*</c>).</summary>
     public IReadOnlyList<KeyValuePair<string, string>>? Headers { get; init; }

@@ -38,7 +38,7 @@ public sealed partial class InstanceHealth
     public void RecordCall(UpstreamOutcome outcome, bool isAlive, string? refusal = null)
     {
         if (refusal is not null || (outcome == UpstreamOutcome.Answered && _refusal is not null)) NoteRefusal(refusal);
-        if (isAlive || outcome is UpstreamOutcome.Answered or UpstreamOutcome.ResponseTooLarge) RecordLife();
+        if (isAlive || outcome is UpstreamOutcome.Answered or UpstreamOutcome.ResponseTooLarge or UpstreamOutcome.NoRoom) RecordLife();
         else if (outcome == UpstreamOutcome.ConnectFailed) RecordFailure();
         else if (outcome is UpstreamOutcome.SentButNoAnswer or UpstreamOutcome.ProtocolError)
         {

@@ -45,7 +45,7 @@ internal sealed class McpInstanceProbe(TimeProvider time) : IInstanceProbe
         return reply.Outcome switch
         {
             // A JSON-RPC error is an answer as well: a server that does not know ping is alive.
-            UpstreamOutcome.Answered or UpstreamOutcome.ResponseTooLarge => (true, null),
+            UpstreamOutcome.Answered or UpstreamOutcome.ResponseTooLarge or UpstreamOutcome.NoRoom => (true, null),
             UpstreamOutcome.ConnectFailed => (false, "It cannot be reached."),
             UpstreamOutcome.Refused => (false, "It refused the probe."),
             UpstreamOutcome.Overloaded => (false, "It takes no more requests."),

@@ -1,30 +1,64 @@
 using System.Buffers;
+using System.Numerics;
 using System.Text;
 using System.Text.Unicode;
 
+using McpRegistry.Core.Buffers;
+
 namespace McpRegistry.Core.Json;
 
-/// <summary>A growing byte buffer from the shared pool. One owner; disposing gives the array back, and nothing may read it afterwards.</summary>
-public sealed class PooledBytes(int initialCapacity = 4096) : IBufferWriter<byte>, IDisposable
+/// <summary>
+/// A growing byte buffer from the shared pool. One owner; disposing gives the memory back, and nothing may read it afterwards.
+/// One that counts in a budget and knows its limit leaves the pool when it grows large, for memory of its own.
+/// </summary>
+public sealed class PooledBytes : IBufferWriter<byte>, IDisposable
 {
-    private byte[] _array = ArrayPool<byte>.Shared.Rent(initialCapacity);
+    private const int LargestPooled = 1024 * 1024;
+    private const int Step = 1024 * 1024;
+    private const int FirstMapping = 64 * 1024 * 1024;
+
+    private readonly ByteBudget? _budget;
+    private readonly int _limit;
+    private byte[] _array;
+    private MappedBytes? _mapped;
+    private int _capacity;
+    private long _taken;
+
+    /// <summary>Makes one that counts nowhere.</summary>
+    /// <param name="initialCapacity">Bytes it begins with.</param>
+    public PooledBytes(int initialCapacity = 4096) : this(initialCapacity, null)
+    {
+    }
+
+    /// <summary>Makes one that counts in a budget once it is large.</summary>
+    /// <param name="initialCapacity">Bytes it begins with.</param>
+    /// <param name="budget">Where it counts. Null: nowhere.</param>
+    /// <param name="limit">What it will hold at most if all is well. Zero: not known.</param>
+    /// <exception cref="NoRoomException">The budget has no room. Every method that makes it grow throws the same, and what it held is still there.</exception>
+    public PooledBytes(int initialCapacity, ByteBudget? budget, int limit = 0)
+    {
+        _budget = budget;
+        _limit = limit;
+        _array = [];
+        _array = Rent(initialCapacity);
+    }
 
     /// <summary>Bytes written so far.</summary>
     public int Length { get; private set; }
 
     /// <summary>What was written.</summary>
-    public ReadOnlyMemory<byte> Memory => _array.AsMemory(0, Length);
+    public ReadOnlyMemory<byte> Memory => _mapped is null ? _array.AsMemory(0, Length) : _mapped.Memory[..Length];
 
     /// <inheritdoc cref="Memory"/>
-    public ReadOnlySpan<byte> Span => _array.AsSpan(0, Length);
+    public ReadOnlySpan<byte> Span => Written;
 
-    /// <summary>What was written as a segment of the pooled array, for streams and contents that want one.</summary>
-    public ArraySegment<byte> Segment => new(_array, 0, Length);
+    /// <summary>What was written, to be changed in place.</summary>
+    public Span<byte> Written => _mapped is null ? _array.AsSpan(0, Length) : _mapped.GetSpan()[..Length];
 
     /// <inheritdoc/>
     public void Advance(int count)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _array.Length - Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _capacity - Length);
         Length += count;
     }
 
@@ -32,21 +66,21 @@ public sealed class PooledBytes(int initialCapacity = 4096) : IBufferWriter<byte
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
         EnsureFree(sizeHint);
-        return _array.AsMemory(Length);
+        return _mapped is null ? _array.AsMemory(Length) : _mapped.Memory[Length.._capacity];
     }
 
     /// <inheritdoc/>
     public Span<byte> GetSpan(int sizeHint = 0)
     {
         EnsureFree(sizeHint);
-        return _array.AsSpan(Length);
+        return Free;
     }
 
     /// <summary>Appends bytes.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {
         EnsureFree(bytes.Length);
-        bytes.CopyTo(_array.AsSpan(Length));
+        bytes.CopyTo(Free);
         Length += bytes.Length;
     }
 
@@ -58,36 +92,97 @@ public sealed class PooledBytes(int initialCapacity = 4096) : IBufferWriter<byte
     }
 
     /// <summary>
-    /// Puts U+FFFD in place of bytes that are not UTF-8, which servers write that have another code page. False: there are none.
+    /// Puts U+FFFD in place of bytes that are not UTF-8, which servers write that have another code page. False: there are none, or there
+    /// is no room to do it.
     /// </summary>
     public bool TryMendText()
     {
         if (Utf8.IsValid(Span)) return false;
-        var mended = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Span));
-        Clear();
-        Write(mended);
-        return true;
+        // Text of two bytes for each, and the bytes again.
+        var work = Length > ByteBudget.FreeBytes ? 5L * Length : 0;
+        if (work > 0 && _budget?.TryTake(work) == false) return false;
+        try
+        {
+            var mended = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Span));
+            Clear();
+            Write(mended);
+            return true;
+        }
+        finally { if (work > 0) _budget?.Give(work); }
     }
 
-    /// <summary>Forgets what was written and keeps the array.</summary>
+    /// <summary>Forgets what was written and keeps the memory.</summary>
     public void Clear() => Length = 0;
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        var array = _array;
-        if (array.Length == 0) return;
-        _array = [];
-        Length = 0;
-        ArrayPool<byte>.Shared.Return(array);
+        var (array, mapped, taken) = (_array, _mapped, _taken);
+        (_array, _mapped, _taken, _capacity, Length) = ([], null, 0, 0, 0);
+        Return(array, mapped, taken);
     }
+
+    private Span<byte> Free => _mapped is null ? _array.AsSpan(Length) : _mapped.GetSpan()[Length.._capacity];
 
     private void EnsureFree(int count)
     {
-        if (_array.Length - Length >= Math.Max(count, 1)) return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(Length + count), Math.Max(_array.Length * 2, 256)));
-        Span.CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_array);
-        _array = larger;
+        if (_capacity - Length < Math.Max(count, 1)) Grow(checked(Length + Math.Max(count, 1)));
+    }
+
+    private void Grow(int needed)
+    {
+        if (_mapped is not null && needed <= _mapped.Memory.Length)
+        {
+            Extend(needed);
+            return;
+        }
+
+        var (array, mapped, taken) = (_array, _mapped, _taken);
+        var written = Span;
+        if (_budget is not null && _limit > 0 && needed > LargestPooled) Map(needed);
+        else _array = Rent(Math.Max(needed, (int)Math.Min(Math.Max(array.Length * 2L, 256), Array.MaxLength)));
+        // Both count until the one is copied into the other.
+        written.CopyTo(_mapped is null ? _array : _mapped.GetSpan());
+        Return(array, mapped, taken);
+    }
+
+    private byte[] Rent(int size)
+    {
+        long taken = 0;
+        if (_budget is not null && size > ByteBudget.FreeBytes && !_budget.TryTake(taken = BitOperations.RoundUpToPowerOf2((uint)size))) throw new NoRoomException();
+        var array = ArrayPool<byte>.Shared.Rent(size);
+        (_taken, _capacity) = (taken, array.Length);
+        return array;
+    }
+
+    // What is mapped and not written to yet costs nothing, so only what is handed out for writing counts.
+    private void Map(int needed)
+    {
+        var room = Math.Max(needed, Math.Min(_limit, Math.Max(FirstMapping, (int)Math.Min(needed * 2L, Array.MaxLength))));
+        var capacity = (int)Math.Min(room, (long)needed + Step);
+        if (!_budget!.TryTake(capacity)) throw new NoRoomException();
+        try { _mapped = new MappedBytes(room); }
+        catch
+        {
+            _budget.Give(capacity);
+            throw;
+        }
+
+        (_array, _taken, _capacity) = ([], capacity, capacity);
+    }
+
+    private void Extend(int needed)
+    {
+        var capacity = (int)Math.Min(_mapped!.Memory.Length, (long)needed + Step);
+        if (!_budget!.TryTake(capacity - _capacity)) throw new NoRoomException();
+        _taken += capacity - _capacity;
+        _capacity = capacity;
+    }
+
+    private void Return(byte[] array, MappedBytes? mapped, long taken)
+    {
+        if (array.Length > 0) ArrayPool<byte>.Shared.Return(array);
+        ((IDisposable?)mapped)?.Dispose();
+        if (taken > 0) _budget!.Give(taken);
     }
 }

@@ -25,6 +25,9 @@ public enum RegistryResultKind
     /// <summary>What it asks for is not done here for what is registered over REST: <see cref="RegistryResult.Reason"/> says what and why.</summary>
     NotAllowed,
 
+    /// <summary>There is no room for it beside the other registrations; see <see cref="RegistryResult.Errors"/>.</summary>
+    NoRoom,
+
     /// <summary>The store is away; the change is not acknowledged. One that was on its way may still be made.</summary>
     StoreUnavailable,
 }

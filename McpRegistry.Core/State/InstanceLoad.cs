@@ -1,17 +1,17 @@
+using McpRegistry.Core.Clients;
+using McpRegistry.Core.State.Slots;
+
 namespace McpRegistry.Core.State;
 
 /// <summary>How many calls an instance has in flight, how many it may have, and how long they take.</summary>
 public sealed class InstanceLoad(int maxInFlight, int maxQueued)
 {
-    // Never disposed: a call may give its slot back after the instance has ended, and without its wait handle there is nothing to free.
-    private readonly SemaphoreSlim _slots = new(maxInFlight, maxInFlight);
-    private int _inFlight;
-    private int _queued;
+    private readonly CallSlots _slots = new(maxInFlight, maxQueued);
     private double _averageMilliseconds;
     private long _silentSince;
 
     /// <summary>Calls in flight now.</summary>
-    public int InFlight => Volatile.Read(ref _inFlight);
+    public int InFlight => _slots.InFlight;
 
     /// <summary>Exponentially weighted moving average of the call latency in milliseconds; 0 before the first call.</summary>
     public double AverageMilliseconds => Volatile.Read(ref _averageMilliseconds);
@@ -24,17 +24,18 @@ public sealed class InstanceLoad(int maxInFlight, int maxQueued)
     /// <param name="time">The provider of the time stamps.</param>
     /// <param name="maxWait">How long to wait.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public ValueTask<long?> TryEnterAsync(TimeProvider time, TimeSpan maxWait, CancellationToken cancellationToken) =>
-        _slots.Wait(0, CancellationToken.None) ? ValueTask.FromResult<long?>(Enter(time)) : EnterQueuedAsync(time, maxWait, cancellationToken);
+    /// <param name="client">Who calls. Not given: nobody in particular.</param>
+    public ValueTask<long?> TryEnterAsync(TimeProvider time, TimeSpan maxWait, CancellationToken cancellationToken, ClientKey client = default) =>
+        _slots.TryEnter(client) is { } isFirst ? ValueTask.FromResult<long?>(Enter(time, isFirst)) : EnterQueuedAsync(time, maxWait, client, cancellationToken);
 
     /// <summary>Gives the slot back.</summary>
     /// <param name="time">The provider of the time stamps.</param>
     /// <param name="entered">When the slot was taken.</param>
     /// <param name="answered">True when an answer came; only then it counts for the average.</param>
-    public void Exit(TimeProvider time, long entered, bool answered)
+    /// <param name="client">Who took it.</param>
+    public void Exit(TimeProvider time, long entered, bool answered, ClientKey client = default)
     {
-        Interlocked.Decrement(ref _inFlight);
-        _slots.Release();
+        _slots.Exit(client);
         if (!answered) return;
         var now = time.GetTimestamp();
         Volatile.Write(ref _silentSince, now);
@@ -47,24 +48,15 @@ public sealed class InstanceLoad(int maxInFlight, int maxQueued)
     /// <summary>How long calls have been in flight without a single answer; zero when none are. A long silence is a reason to probe.</summary>
     public TimeSpan SilentFor(TimeProvider time) => InFlight == 0 ? TimeSpan.Zero : time.GetElapsedTime(Volatile.Read(ref _silentSince));
 
-    private long Enter(TimeProvider time)
+    private long Enter(TimeProvider time, bool isFirst)
     {
         var now = time.GetTimestamp();
-        if (Interlocked.Increment(ref _inFlight) == 1) Volatile.Write(ref _silentSince, now);
+        if (isFirst) Volatile.Write(ref _silentSince, now);
         return now;
     }
 
-    private async ValueTask<long?> EnterQueuedAsync(TimeProvider time, TimeSpan maxWait, CancellationToken cancellationToken)
-    {
-        if (Interlocked.Increment(ref _queued) > maxQueued)
-        {
-            Interlocked.Decrement(ref _queued);
-            return null;
-        }
-
-        try { return await _slots.WaitAsync(maxWait, cancellationToken) ? Enter(time) : null; }
-        finally { Interlocked.Decrement(ref _queued); }
-    }
+    private async ValueTask<long?> EnterQueuedAsync(TimeProvider time, TimeSpan maxWait, ClientKey client, CancellationToken cancellationToken) =>
+        await _slots.EnterAsync(client, maxWait, time, cancellationToken) is { } isFirst ? Enter(time, isFirst) : null;
 
     private const double SampleWeight = 0.2;
 }

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 
 using McpRegistry.Core.Registration;
+using McpRegistry.Core.Registration.Limits;
 using McpRegistry.Core.Storage;
 
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Core.State;
 
@@ -17,10 +19,13 @@ internal sealed partial class ServiceRegistry(
     RegistryFreshness freshness,
     OwnWrites writes,
     TimeProvider time,
-    ILogger<ServiceRegistry> logger) : IServiceRegistry
+    ILogger<ServiceRegistry> logger,
+    IOptions<RegistrationOptions>? limits = null) : IServiceRegistry
 {
     // Each try that fails is a success of another process.
     private const int MostTries = 25;
+
+    private readonly RegistrationRoom _room = new(limits ?? Options.Create(new RegistrationOptions()));
 
     /// <summary>Brings what an embedded store holds into the snapshot; called once, at the start.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
@@ -52,6 +57,7 @@ internal sealed partial class ServiceRegistry(
             if (live.Find(registration.Name) is not null) return new RegistryResult(RegistryResultKind.NameTaken);
             var now = time.GetUtcNow();
             var added = registration with { Origin = RegistrationOrigin.Api, Version = 1, CreatedAt = now, UpdatedAt = now };
+            if (NoRoom(added) is { } full) return full;
             return await store.TryAddAsync(added, cancellationToken) ? Stored(added) : null;
         }
     }
@@ -159,7 +165,7 @@ internal sealed partial class ServiceRegistry(
                 CreatedAt = stored.CreatedAt,
                 UpdatedAt = time.GetUtcNow(),
             };
-            if (Refusal(changed) is { } invalid) return invalid;
+            if ((Refusal(changed) ?? NoRoom(changed)) is { } invalid) return invalid;
             if (!await store.TryReplaceAsync(changed, cancellationToken)) return null;
             var result = Stored(changed);
             await ForgetDrainedAsync(name);
@@ -227,8 +233,14 @@ internal sealed partial class ServiceRegistry(
         if (live.RefusalOf(registration with { Origin = RegistrationOrigin.Api }) is { } reason) return new RegistryResult(RegistryResultKind.NotAllowed) { Reason = reason };
         var errors = RegistrationValidator.Validate(registration, live.Policies);
         if (!store.KeepsSecrets) errors = errors.AddRange(LiteralSecrets.In(registration));
+        if (_room.TooLarge(registration) is { } tooLarge) errors = errors.Add(tooLarge);
         return errors.IsEmpty ? null : new RegistryResult(RegistryResultKind.Invalid) { Errors = errors };
     }
+
+    private RegistryResult? NoRoom(ServiceRegistration registration) =>
+        _room.Full(registration, live.Services.Select(one => one.Registration)) is { } full
+            ? new RegistryResult(RegistryResultKind.NoRoom) { Errors = [new RegistrationError(registration.Name, full)] }
+            : null;
 
     private static RegistryResult? Untouchable(ServiceSnapshot? service) => service switch
     {

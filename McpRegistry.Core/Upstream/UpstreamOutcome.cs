@@ -24,6 +24,9 @@ public enum UpstreamOutcome
     /// <summary>P1: the answer was larger than the limit; it was executed, so nothing is tried again.</summary>
     ResponseTooLarge,
 
+    /// <summary>P1: the answer came, and this process had no room for it (<c>McpRegistry:Buffers:MaxBytes</c>); it was executed, so nothing is tried again.</summary>
+    NoRoom,
+
     /// <summary>The caller asked for what cannot be sent: the request is at fault, not the instance, and any other instance would get the same.</summary>
     Invalid,
 

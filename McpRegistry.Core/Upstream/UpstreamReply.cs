@@ -1,3 +1,4 @@
+using McpRegistry.Core.Buffers;
 using McpRegistry.Core.Json;
 
 namespace McpRegistry.Core.Upstream;
@@ -7,6 +8,8 @@ public sealed class UpstreamReply : IDisposable
 {
     private readonly PooledBytes? _body;
     private readonly JsonRpcResponse _response;
+    private ByteBudget? _budget;
+    private int _counted;
 
     private UpstreamReply(UpstreamOutcome outcome, bool wasSent, string? detail, PooledBytes? body, JsonRpcResponse response)
     {
@@ -78,6 +81,18 @@ public sealed class UpstreamReply : IDisposable
 
     internal static string Refusal(int status) => status == 429 ? "It asks us to slow down (HTTP 429)." : $"It refused our credentials (HTTP {status}).";
 
+    /// <summary>Counts the answer in a budget until it is disposed; for one that was written here, in a buffer that counts nowhere. It is not refused any more.</summary>
+    internal void CountIn(ByteBudget budget)
+    {
+        if (_body is not { Length: > ByteBudget.FreeBytes }) return;
+        (_budget, _counted) = (budget, _body.Length);
+        budget.Count(_counted);
+    }
+
     /// <inheritdoc/>
-    public void Dispose() => _body?.Dispose();
+    public void Dispose()
+    {
+        _body?.Dispose();
+        Interlocked.Exchange(ref _budget, null)?.Give(_counted);
+    }
 }

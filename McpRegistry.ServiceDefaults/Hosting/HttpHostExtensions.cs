@@ -1,3 +1,5 @@
+using McpRegistry.ServiceDefaults.Hosting.Connections;
+
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Hosting;
@@ -41,11 +43,17 @@ public static class HttpHostExtensions
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             kestrel.Limits.MaxRequestHeaderCount = 100;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+            // A client that sends or reads more slowly keeps what comes and goes in our memory.
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(10));
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 10 * 1024, gracePeriod: TimeSpan.FromSeconds(10));
+            // Counted by ConnectionPlaces, which keeps a door for probes; this is only the end of all.
+            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections + 16L * ProbeDoor.Places;
+            var connections = new ConnectionPlaces(options.MaxConnections, ProbeDoor.Places);
             kestrel.ConfigureEndpointDefaults(endpoint =>
             {
                 // Without TLS there is no negotiation, and every MCP client speaks HTTP/1.1.
                 endpoint.Protocols = HttpProtocols.Http1;
+                endpoint.Use(next => connection => connections.ServeAsync(connection, next));
                 if (!options.TrustedNetwork) ListenRule.Check(endpoint);
             });
         });
@@ -58,6 +66,7 @@ public static class HttpHostExtensions
     public static WebApplication UseLocalhostGuard(this WebApplication app, Func<HttpContext, string, Task>? refuse = null)
     {
         app.Use(AnswerHeaders.Wrap);
+        app.Use(ProbeDoor.Wrap);
         // Made when the server starts: settings that make no sense have been refused by then.
         app.Use(next => app.Services.GetRequiredService<LocalhostGuard>().Wrap(next, refuse));
         // Behind the guard: a page that may not call gets no word of CORS either.

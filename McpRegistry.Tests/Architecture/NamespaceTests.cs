@@ -21,20 +21,22 @@ public sealed class NamespaceTests
     private static readonly Dictionary<string, string[]> MayUse = new()
     {
         ["Diagnostics"] = [],
-        ["Json"] = ["Upstream"],
+        ["Buffers"] = [],
+        ["Clients"] = [],
+        ["Json"] = ["Buffers", "Upstream"],
         ["Registration"] = ["LoadBalancing", "State", "Diagnostics"],
         ["LastKnown"] = ["Catalog", "Cluster", "Json", "Registration", "State", "Storage"],
         ["Sealing"] = ["Diagnostics"],
         ["Storage"] = ["Cluster", "Health", "LoadBalancing", "Registration", "Sealing"],
         ["Cluster"] = ["Calls", "Catalog", "Diagnostics", "Health", "Registration", "Sealing", "State", "Storage", "Upstream"],
-        ["Upstream"] = ["Json", "Registration", "Diagnostics"],
+        ["Upstream"] = ["Buffers", "Json", "Registration", "Diagnostics"],
         ["LoadBalancing"] = ["State"],
         ["Health"] = ["Catalog", "Diagnostics", "Json", "LoadBalancing", "Registration", "State", "Upstream"],
         ["Catalog"] = ["State", "Json", "Registration", "Upstream", "Diagnostics"],
-        ["State"] = ["Catalog", "Diagnostics", "Health", "LoadBalancing", "Registration", "Storage", "Upstream"],
+        ["State"] = ["Catalog", "Clients", "Diagnostics", "Health", "LoadBalancing", "Registration", "Storage", "Upstream"],
         ["Discovery"] = ["Json", "Registration", "State", "Diagnostics", "LoadBalancing"],
         ["Modeling"] = ["Discovery", "LoadBalancing", "Registration"],
-        ["Calls"] = ["Catalog", "Health", "Json", "LoadBalancing", "Registration", "State", "Upstream", "Diagnostics"],
+        ["Calls"] = ["Catalog", "Clients", "Health", "Json", "LoadBalancing", "Registration", "State", "Upstream", "Diagnostics"],
     };
 
     public static TheoryData<string> CoreFolders => [.. Directory.GetDirectories(Repository.PathOf("McpRegistry.Core"))

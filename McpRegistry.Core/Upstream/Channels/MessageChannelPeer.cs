@@ -181,7 +181,7 @@ internal sealed partial class MessageChannelPeer(
     private bool PassOver(MessageTooLargeException tooLarge)
     {
         if (tooLarge is { Id: null, IsNoAnswer: false } && !_junk.Accepts([], tooLarge.Length)) return false;
-        if (AnsweredBy(tooLarge) is { } id && _pending.TryRemove(id, out var pending)) pending.CompleteLost(UpstreamOutcome.ResponseTooLarge, tooLarge.Message);
+        if (AnsweredBy(tooLarge) is { } id && _pending.TryRemove(id, out var pending)) pending.CompleteLost(tooLarge.Outcome, tooLarge.Message);
         return true;
     }
 

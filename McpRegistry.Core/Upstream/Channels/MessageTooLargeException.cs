@@ -13,6 +13,12 @@ internal sealed class MessageTooLargeException(int limit, long? id, bool isPasse
     /// <summary>True when it is known to be no answer, so that no call fails for it.</summary>
     public bool IsNoAnswer { get; init; }
 
+    /// <summary>False when it was within the limit, and there was no room for it in the budget of the process.</summary>
+    public bool HasRoom { get; init; } = true;
+
+    /// <summary>What became of the call it answers.</summary>
+    public UpstreamOutcome Outcome => HasRoom ? UpstreamOutcome.ResponseTooLarge : UpstreamOutcome.NoRoom;
+
     /// <summary>How long it was, as far as it was read, in bytes.</summary>
     public long Length { get; init; }
 }

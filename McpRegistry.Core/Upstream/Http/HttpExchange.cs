@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
+using McpRegistry.Core.Buffers;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream.Channels;
 using McpRegistry.Core.Upstream.Http.LegacySse;
@@ -8,7 +9,7 @@ using McpRegistry.Core.Upstream.Http.LegacySse;
 namespace McpRegistry.Core.Upstream.Http;
 
 /// <summary>One POST of a request and the answer to it, be it a JSON body or a stream of events.</summary>
-internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver observer, TimeProvider time, int maxResponseBytes)
+internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver observer, TimeProvider time, int maxResponseBytes, ByteBudget? budget = null)
 {
     // Answers of one instance resemble each other; beginning with the size of the last spares growing the buffer.
     private int _expectedBytes = 4096;
@@ -86,7 +87,7 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
     private async ValueTask<HttpAnswer> ReadBodyAsync(HttpResponseMessage response, long id, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
-        var body = await ResponseBody.ReadAsync(response, maxResponseBytes, _expectedBytes, cancellationToken);
+        var body = await ResponseBody.ReadAsync(response, maxResponseBytes, _expectedBytes, budget, cancellationToken);
         if (body is null)
         {
             await ResponseBody.AbortAsync(response);
@@ -111,7 +112,7 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
     private async ValueTask<HttpAnswer> ReadEventsAsync(HttpResponseMessage response, HttpLink? link, long id, UpstreamRequest request, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
-        using var reader = new SseReader(await response.Content.ReadAsStreamAsync(cancellationToken), maxResponseBytes, _expectedBytes) { SignsOfLife = request.SignsOfLife };
+        using var reader = new SseReader(await response.Content.ReadAsStreamAsync(cancellationToken), maxResponseBytes, _expectedBytes, budget) { SignsOfLife = request.SignsOfLife };
         var listener = request.Listener;
         long passedOver = 0;
         var hasBeenHeard = false;
@@ -155,7 +156,7 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
             {
                 var names = AnswerReader.NamedBy(message, id);
                 // An error that names nobody is about something else where the answer comes behind it.
-                if (names == Addressee.Nobody) nobodys ??= message.Bytes.ToArray();
+                if (names == Addressee.Nobody && message.Bytes.Length <= ByteBudget.FreeBytes) nobodys ??= message.Bytes.ToArray();
                 if (names == Addressee.Us) return Answered(response, reader, message.Response);
             }
         }

@@ -1,3 +1,4 @@
+using McpRegistry.Core.Buffers;
 using McpRegistry.Core.Upstream.Http.Egress;
 
 using Microsoft.Extensions.Logging;
@@ -39,4 +40,7 @@ internal sealed record HttpInstance
 
     /// <inheritdoc cref="UpstreamOptions.MaxResponseBytes"/>
     public required int MaxResponseBytes { get; init; }
+
+    /// <summary>Where large answers count. Null: nowhere.</summary>
+    public ByteBudget? Budget { get; init; }
 }

@@ -1,3 +1,4 @@
+using McpRegistry.Core.Buffers;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.Upstream.Http.Egress;
 using McpRegistry.Core.Upstream.PlainHttp;
@@ -9,7 +10,7 @@ namespace McpRegistry.Core.Upstream.Http;
 
 /// <summary>Makes the clients for instances that are reached by HTTP.</summary>
 public sealed class HttpInstanceClientFactory(
-    EgressHandler egress, ISecretResolver secrets, IOptions<UpstreamOptions> options, TimeProvider time, Random random, ILoggerFactory loggers) : IInstanceClientFactory
+    EgressHandler egress, ISecretResolver secrets, IOptions<UpstreamOptions> options, TimeProvider time, Random random, ILoggerFactory loggers, ByteBudget? budget = null) : IInstanceClientFactory
 {
     /// <inheritdoc/>
     public IInstanceClient Create(ServiceRegistration registration, string instanceId, Uri? address, IInstanceObserver observer) => Create(registration, instanceId, address, observer, null);
@@ -39,6 +40,7 @@ public sealed class HttpInstanceClientFactory(
             Logger = logger,
             StartupTimeout = registration.Config.Timeouts.Startup,
             MaxResponseBytes = options.Value.MaxResponseBytes,
+            Budget = budget,
         };
         return isPlain ? new PlainHttpClient(instance, registration.Config) : new StreamableHttpClient(instance);
     }

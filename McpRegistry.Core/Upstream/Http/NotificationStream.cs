@@ -1,5 +1,6 @@
 using System.Text.Json;
 
+using McpRegistry.Core.Buffers;
 using McpRegistry.Core.Json;
 
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,7 @@ namespace McpRegistry.Core.Upstream.Http;
 /// the modern one. Comes back after a break, slower each time; ends when the instance does not offer it.
 /// </summary>
 internal sealed partial class NotificationStream(
-    McpEndpoint endpoint, HttpExchange exchange, IInstanceObserver observer, RequestIds ids, TimeProvider time, Random random, ILogger logger, int maxEventBytes)
+    McpEndpoint endpoint, HttpExchange exchange, IInstanceObserver observer, RequestIds ids, TimeProvider time, Random random, ILogger logger, int maxEventBytes, ByteBudget? budget = null)
 {
     /// <summary>Listens until the token ends it. Does not throw.</summary>
     public async Task RunAsync(HttpLink link, CancellationToken cancellationToken)
@@ -66,7 +67,7 @@ internal sealed partial class NotificationStream(
 
     private async Task ReadAsync(HttpResponseMessage response, HttpLink link, CancellationToken cancellationToken)
     {
-        using var reader = new SseReader(await response.Content.ReadAsStreamAsync(cancellationToken), maxEventBytes);
+        using var reader = new SseReader(await response.Content.ReadAsStreamAsync(cancellationToken), maxEventBytes, budget: budget);
         while (await reader.ReadAsync(cancellationToken) == SseRead.Event)
         {
             if (!HttpExchange.TryReadMessage(reader, out var message)) continue;

@@ -1,5 +1,6 @@
 using System.Globalization;
 
+using McpRegistry.Core.Buffers;
 using McpRegistry.Core.Json;
 
 namespace McpRegistry.Core.Upstream.Http;
@@ -11,13 +12,15 @@ internal static class ResponseBody
     /// <param name="response">The response, its headers read.</param>
     /// <param name="maxBytes">The limit.</param>
     /// <param name="expectedBytes">How large the buffer begins when the response does not say how large it is.</param>
+    /// <param name="budget">Where a large body counts. Null: nowhere.</param>
     /// <param name="cancellationToken">Ends the wait and closes the connection.</param>
-    public static async ValueTask<PooledBytes?> ReadAsync(HttpResponseMessage response, int maxBytes, int expectedBytes, CancellationToken cancellationToken)
+    /// <exception cref="NoRoomException">The budget has no room for it.</exception>
+    public static async ValueTask<PooledBytes?> ReadAsync(HttpResponseMessage response, int maxBytes, int expectedBytes, ByteBudget? budget, CancellationToken cancellationToken)
     {
         var declared = DeclaredLength(response);
         if (declared > maxBytes) return null;
         // What a header promises costs nothing to promise; beyond this the buffer grows with what really comes.
-        var body = new PooledBytes((int)Math.Min(declared ?? expectedBytes, MaxInitialBytes));
+        var body = new PooledBytes((int)Math.Min(declared ?? expectedBytes, MaxInitialBytes), budget, (int)Math.Min(declared ?? maxBytes + 1L, Array.MaxLength));
         try
         {
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken);

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 
+using McpRegistry.Core.Buffers;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.Upstream.Http.Coding;
 using McpRegistry.Core.Upstream.Http.Egress;
@@ -17,6 +18,7 @@ internal static class SendFailures
     {
         if (failure is OperationCanceledException && caller.IsCancellationRequested)
             return new HttpAnswer { Failure = UpstreamOutcome.Cancelled, WasSent = mayHaveLeft };
+        if (failure is NoRoomException) return HttpAnswer.Lost(UpstreamOutcome.NoRoom, failure.Message);
         if (failure is UndecodableBodyException) return HttpAnswer.Lost(UpstreamOutcome.ProtocolError, failure.Message);
         if (failure is SecretNotFoundException || (!mayHaveLeft && IsOurOwn(failure))) return HttpAnswer.NotSent(UpstreamOutcome.ConnectFailed, Describe(failure)) with { IsOurOwn = true };
         return mayHaveLeft

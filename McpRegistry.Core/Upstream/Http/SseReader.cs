@@ -1,3 +1,4 @@
+using McpRegistry.Core.Buffers;
 using McpRegistry.Core.Json;
 
 namespace McpRegistry.Core.Upstream.Http;
@@ -19,9 +20,9 @@ internal enum SseRead
 /// Reads server-sent events (WHATWG HTML 9.2.6) as bytes: events are found in the buffer they were received in, so that
 /// the usual event, one line of data, is never copied.
 /// </summary>
-internal sealed class SseReader(Stream stream, int maxEventBytes, int expectedBytes = 4096) : IDisposable
+internal sealed class SseReader(Stream stream, int maxEventBytes, int expectedBytes = 4096, ByteBudget? budget = null) : IDisposable
 {
-    private PooledBytes _buffer = new(expectedBytes);
+    private PooledBytes _buffer = new(expectedBytes, budget, (int)Math.Min((long)maxEventBytes + FramingRoom + 1, Array.MaxLength));
     private int _eventStart;
     private int _lineStart;
     private int _scanned;
@@ -47,6 +48,7 @@ internal sealed class SseReader(Stream stream, int maxEventBytes, int expectedBy
     public bool IsMessage => _type.IsEmpty || Type.SequenceEqual("message"u8);
 
     /// <summary>Reads on to the next event that has data.</summary>
+    /// <exception cref="NoRoomException">The budget has no room for an event that is large.</exception>
     public async ValueTask<SseRead> ReadAsync(CancellationToken cancellationToken)
     {
         BeginEvent();
@@ -54,7 +56,7 @@ internal sealed class SseReader(Stream stream, int maxEventBytes, int expectedBy
         {
             if (TryParseEvent()) return _dataEnd - _dataStart > maxEventBytes ? SseRead.TooLarge : SseRead.Event;
             Compact();
-            if (_buffer.Length > maxEventBytes + FramingRoom) return SseRead.TooLarge;
+            if (_buffer.Length > (long)maxEventBytes + FramingRoom) return SseRead.TooLarge;
             // An answer that comes in one piece has needed no patience.
             if (_hasRead) SignsOfLife?.Seen();
             var read = await stream.ReadAsync(_buffer.GetMemory(), cancellationToken);
@@ -68,7 +70,7 @@ internal sealed class SseReader(Stream stream, int maxEventBytes, int expectedBy
     public bool TryMendData()
     {
         if (_mended is not null) return false;
-        var data = new PooledBytes(Data.Length);
+        var data = new PooledBytes(Data.Length, budget);
         data.Write(Data.Span);
         if (data.TryMendText())
         {
@@ -181,7 +183,7 @@ internal sealed class SseReader(Stream stream, int maxEventBytes, int expectedBy
             return;
         }
 
-        var bytes = _buffer.Segment.AsSpan();
+        var bytes = _buffer.Written;
         bytes[_dataEnd++] = (byte)'\n';
         value.Of(bytes).CopyTo(bytes[_dataEnd..]);
         _dataEnd += value.Length;
@@ -193,7 +195,7 @@ internal sealed class SseReader(Stream stream, int maxEventBytes, int expectedBy
         var shift = _eventStart;
         if (shift == 0) return;
         var rest = _buffer.Length - shift;
-        var bytes = _buffer.Segment.AsSpan();
+        var bytes = _buffer.Written;
         bytes[shift..].CopyTo(bytes);
         _buffer.Truncate(rest);
         _eventStart = 0;

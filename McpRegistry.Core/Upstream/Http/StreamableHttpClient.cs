@@ -34,9 +34,9 @@ internal sealed partial class StreamableHttpClient : IInstanceClient, IKeepsDisc
         _instance = instance;
         _logger = instance.Logger;
         _endpoint = new McpEndpoint(instance.Address, instance.Egress, instance.Credentials, instance.IsPathSecret, instance.Stamp);
-        _exchange = new HttpExchange(_endpoint, instance.Observer, instance.Time, instance.MaxResponseBytes);
+        _exchange = new HttpExchange(_endpoint, instance.Observer, instance.Time, instance.MaxResponseBytes, instance.Budget);
         _handshake = new HttpHandshake(_endpoint, _exchange, _ids, instance.Time);
-        _notifications = new NotificationStream(_endpoint, _exchange, instance.Observer, _ids, instance.Time, instance.Random, _logger, instance.MaxResponseBytes);
+        _notifications = new NotificationStream(_endpoint, _exchange, instance.Observer, _ids, instance.Time, instance.Random, _logger, instance.MaxResponseBytes, instance.Budget);
     }
 
     public InstanceConnection? Connection => _link is { } link ? link.Connection : _fallback?.Connection;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
+using McpRegistry.Core.Buffers;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.Upstream.Channels;
 using McpRegistry.Core.Upstream.Http;
@@ -111,8 +112,30 @@ internal sealed class PlainHttpClient : IInstanceClient, IReportsLeftOut, IKeeps
         catch (ArgumentRefusedException refusal) { return UpstreamReply.Invalid(refusal.Message); }
         var answer = await _exchange.SendAsync(plain, request, cancellationToken);
         if (answer.Http.Status is 401 or 403) _instance.Credentials.Forget();
-        return PlainJudge.Judge(answer, tool);
+        return Judge(answer, tool);
     }
+
+    // To become a result the answer is turned into text and written anew, which takes several times its size.
+    private UpstreamReply Judge(in PlainAnswer answer, PlainTool tool)
+    {
+        var length = answer.Http.Body?.Length ?? 0;
+        if (length <= ByteBudget.FreeBytes || _instance.Budget is not { } budget) return PlainJudge.Judge(answer, tool);
+        if (!budget.TryTake(Times * length))
+        {
+            answer.Http.Body!.Dispose();
+            return UpstreamReply.Lost(UpstreamOutcome.NoRoom, new NoRoomException().Message);
+        }
+
+        try
+        {
+            var reply = PlainJudge.Judge(answer, tool);
+            reply.CountIn(budget);
+            return reply;
+        }
+        finally { budget.Give(Times * length); }
+    }
+
+    private const long Times = 4;
 
     private async ValueTask<PlainTool?> FindAsync(string? name, CancellationToken cancellationToken)
     {

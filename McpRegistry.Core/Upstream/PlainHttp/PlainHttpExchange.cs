@@ -32,7 +32,7 @@ internal sealed class PlainHttpExchange(HttpInstance instance)
             call?.Leave();
             var first = await _sender.StartAsync(request, cancellationToken);
             response = await _sender.SettleAsync(request, first, cancellationToken);
-            var read = await ResponseBody.ReadAsync(response, instance.MaxResponseBytes, ExpectedBytes, cancellationToken);
+            var read = await ResponseBody.ReadAsync(response, instance.MaxResponseBytes, ExpectedBytes, instance.Budget, cancellationToken);
             if (read is not null)
             {
                 var answer = new HttpAnswer { Status = (int)response.StatusCode, Body = read, RetryAfter = RetryAfterHeader.Read(response, instance.Time), Redirect = Redirects.Describe(response, instance.IsPathSecret) };

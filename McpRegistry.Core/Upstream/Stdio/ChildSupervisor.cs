@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 
+using McpRegistry.Core.Buffers;
 using McpRegistry.Core.Diagnostics;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.Upstream.Channels;
@@ -20,7 +21,8 @@ internal sealed partial class ChildSupervisor(
     int maxLineBytes,
     TimeProvider time,
     Random random,
-    ILogger logger) : IAsyncDisposable
+    ILogger logger,
+    ByteBudget? budget = null) : IAsyncDisposable
 {
     private static readonly Counter<long> RestartCounter = RegistryTelemetry.Meter.CreateCounter<long>("mcpregistry.stdio.restarts");
 
@@ -150,7 +152,7 @@ internal sealed partial class ChildSupervisor(
         stderr.Hidden.Set(command.Secrets);
         var child = launcher.Start(command);
         _junk.BeginAnew();
-        var channel = new LineChannel(child.Input, child.Output, maxLineBytes);
+        var channel = new LineChannel(child.Input, child.Output, maxLineBytes, budget);
         var session = new StdioSession(child, new MessageChannelPeer(_name, channel, observer, time, logger, _junk), stderr, options, time);
         opened(session);
         var connection = await session.ShakeHandsAsync(_era, startup.Token);

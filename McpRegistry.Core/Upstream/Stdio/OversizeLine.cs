@@ -34,7 +34,7 @@ internal static class OversizeLine
     public static void KeepEnd(PooledBytes line)
     {
         if (line.Length <= KeptEnd) return;
-        line.Span[^KeptEnd..].CopyTo(line.Segment.AsSpan());
+        line.Span[^KeptEnd..].CopyTo(line.Written);
         line.Truncate(KeptEnd);
     }
 

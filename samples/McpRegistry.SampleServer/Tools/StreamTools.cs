@@ -29,7 +29,8 @@ internal sealed class StreamTools(TimeProvider time, IHttpContextAccessor http)
     [McpServerTool(Name = "log", ReadOnly = true)]
     [Description("Sends a log message, to a caller that wants its level.")]
     public static async Task<string> Log(
-        RequestContext<CallToolRequestParams> request, string message, CancellationToken cancellationToken, string level = "info")
+        RequestContext<CallToolRequestParams> request, string message, CancellationToken cancellationToken, string level = "info",
+        [Description("How often it is sent.")] int times = 1)
     {
         if (!Enum.TryParse<LoggingLevel>(level, ignoreCase: true, out var parsed))
             throw new McpException($"Unknown level '{level}'.");
@@ -42,8 +43,12 @@ internal sealed class StreamTools(TimeProvider time, IHttpContextAccessor http)
             Logger = "sample",
             Data = JsonSerializer.SerializeToElement(message),
         };
-        await request.Server.SendNotificationAsync(
-            NotificationMethods.LoggingMessageNotification, log, McpJsonUtilities.DefaultOptions, cancellationToken);
+        for (var i = 0; i < times; i++)
+        {
+            await request.Server.SendNotificationAsync(
+                NotificationMethods.LoggingMessageNotification, log, McpJsonUtilities.DefaultOptions, cancellationToken);
+        }
+
         return "logged";
     }
 

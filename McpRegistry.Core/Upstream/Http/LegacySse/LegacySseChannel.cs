@@ -41,7 +41,7 @@ internal sealed class LegacySseChannel : IMessageChannel, IDisposable
             using var request = endpoint.Create(HttpMethod.Get, null, "text/event-stream");
             response = await endpoint.SendAsync(request, cancellationToken);
             ThrowIfNoStream(instance, response, refusal);
-            reader = new SseReader(await response.Content.ReadAsStreamAsync(cancellationToken), instance.MaxResponseBytes);
+            reader = new SseReader(await response.Content.ReadAsStreamAsync(cancellationToken), instance.MaxResponseBytes, budget: instance.Budget);
             await FindEndpointAsync(reader, cancellationToken);
             // Redirects may have led elsewhere within the origin; its address counts from there.
             return new LegacySseChannel(instance, response, reader, PostAddress(request.RequestUri!, reader.Data.Span));
@@ -74,7 +74,7 @@ internal sealed class LegacySseChannel : IMessageChannel, IDisposable
             if (read == SseRead.End) return null;
             if (read == SseRead.TooLarge) throw new MessageTooLargeException(_instance.MaxResponseBytes, null);
             if (!_reader.Type.IsEmpty && !_reader.Type.SequenceEqual("message"u8)) continue;
-            var message = new PooledBytes(_reader.Data.Length);
+            var message = new PooledBytes(_reader.Data.Length, _instance.Budget);
             message.Write(_reader.Data.Span);
             return message;
         }

@@ -131,7 +131,7 @@ internal sealed partial class LegacySsePosts(McpEndpoint endpoint, HttpInstance 
     {
         if (ResponseBody.IsEventStream(response)) return await TryTakeEventAsync(id, response, cancellationToken);
         var isSuccess = response.IsSuccessStatusCode;
-        var body = await ResponseBody.ReadAsync(response, instance.MaxResponseBytes, ExpectedBytes, cancellationToken);
+        var body = await ResponseBody.ReadAsync(response, instance.MaxResponseBytes, ExpectedBytes, instance.Budget, cancellationToken);
         if (body is null) return isSuccess && Conversation.TrySettle(id, UpstreamReply.Lost(UpstreamOutcome.ResponseTooLarge, "the answer is larger than the limit"));
         if ((AnswerTo(id, body.Memory, isSuccess) ?? (body.TryMendText() ? AnswerTo(id, body.Memory, isSuccess) : null)) is { } answer) return Conversation.TrySettle(id, UpstreamReply.Answered(body, answer));
         var isBroken = MessageSalvage.TryReadId(body.Span, isAnswer: true) == id;
@@ -141,11 +141,11 @@ internal sealed partial class LegacySsePosts(McpEndpoint endpoint, HttpInstance 
 
     private async Task<bool> TryTakeEventAsync(long id, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        using var reader = new SseReader(await response.Content.ReadAsStreamAsync(cancellationToken), instance.MaxResponseBytes);
+        using var reader = new SseReader(await response.Content.ReadAsStreamAsync(cancellationToken), instance.MaxResponseBytes, budget: instance.Budget);
         while (await reader.ReadAsync(cancellationToken) == SseRead.Event)
         {
             if (AnswerTo(id, reader.Data, response.IsSuccessStatusCode) is null) continue;
-            var body = new PooledBytes(reader.Data.Length);
+            var body = new PooledBytes(reader.Data.Length, instance.Budget);
             body.Write(reader.Data.Span);
             return Conversation.TrySettle(id, UpstreamReply.Answered(body, AnswerTo(id, body.Memory, response.IsSuccessStatusCode)!.Value));
         }
