@@ -16,7 +16,7 @@ namespace McpRegistry.Tests.Mcp;
 /// <summary>Servers that tell on a stream of their own, or on stdout, what they were called with: nobody hears it of another.</summary>
 public sealed class OthersLogLinesTests
 {
-    /// <summary>Answers a call and then logs its secret, outside of the call.</summary>
+    /// <summary>Logs the secret of the last call when it is next asked whether it lives: long after that call was over.</summary>
     private const string LoudProgram = """
         answer() { printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$1"; }
         while IFS= read -r line; do
@@ -28,7 +28,8 @@ public sealed class OthersLogLinesTests
             initialize) answer '{"protocolVersion":"2025-11-25","capabilities":{"tools":{},"logging":{}},"serverInfo":{"name":"loud","version":"1"}}' ;;
             notifications/*) ;;
             tools/list) answer '{"tools":[{"name":"pay","inputSchema":{"type":"object"}}]}' ;;
-            tools/call) answer '{"content":[]}'; printf '{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"error","data":"%s"}}\n' "$secret" ;;
+            tools/call) last=$secret; answer '{"content":[]}' ;;
+            ping) [ -n "$last" ] && printf '{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"error","data":"%s"}}\n' "$last"; answer '{}' ;;
             *) answer '{}' ;;
           esac
         done
@@ -52,13 +53,13 @@ public sealed class OthersLogLinesTests
         var (spy, stream) = isLater ? (null, null) : await SpyAsync(gateway, spyPath);
 
         await CallAsync(gateway, caller, "CANARY-1");
-        await lines.NextAsync("CANARY-1");
+        await LogAsync(gateway, lines, "CANARY-1");
         if (isLater) (spy, stream) = await SpyAsync(gateway, spyPath);
         await CallAsync(gateway, caller, "CANARY-2");
-        await lines.NextAsync("CANARY-2");
+        await LogAsync(gateway, lines, "CANARY-2");
         // Of its own calls it hears nothing here either: who could say which line is whose?
         await CallAsync(gateway, spy!, spyPath, "OWN");
-        await lines.NextAsync("OWN");
+        await LogAsync(gateway, lines, "OWN");
         gateway.State.Put(FakeServices.Service("sentinel", FakeServices.Catalog("sentinel", "t")), CatalogLists.Tools);
         if (spyPath != "/mcp") gateway.State.Put(gateway.State.Current.Services["loud"] with { Reason = "sentinel" }, CatalogLists.Tools);
 
@@ -84,6 +85,7 @@ public sealed class OthersLogLinesTests
         using var own = stream;
 
         await CallAsync(gateway, session, "/mcp", "OWN");
+        await LogAsync(gateway, Lines(gateway), "OWN");
 
         JsonElement heard;
         do heard = (await own.NextAsync())!.Value;
@@ -124,6 +126,7 @@ public sealed class OthersLogLinesTests
     private static async Task<ScriptedServer> LoudServerAsync()
     {
         HttpContext? log = null;
+        string? last = null;
         return await ScriptedServer.StartAsync(ProtocolEra.Legacy, """{"tools":{},"logging":{}}""", async (context, request) =>
         {
             if (request.HttpMethod == "GET")
@@ -136,15 +139,15 @@ public sealed class OthersLogLinesTests
                 return;
             }
 
+            if (request.Method == "tools/call") last = request.Json.GetProperty("params").GetProperty("arguments").GetProperty("secret").GetString();
+            if (request.Method == "ping" && last is not null && log is not null)
+                await ScriptedServer.WriteAsync(log, $"data: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{{\"level\":\"error\",\"data\":\"{last}\"}}}}\n\n");
             await ScriptedServer.ResultAsync(context, request, request.Method switch
             {
                 "tools/list" => """{"tools":[{"name":"pay","inputSchema":{"type":"object"}}]}""",
                 "tools/call" => """{"content":[]}""",
                 _ => "{}",
             });
-            if (request.Method != "tools/call") return;
-            var secret = request.Json.GetProperty("params").GetProperty("arguments").GetProperty("secret").GetString();
-            await ScriptedServer.WriteAsync(log!, $"data: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{{\"level\":\"error\",\"data\":\"{secret}\"}}}}\n\n");
         });
     }
 
@@ -157,6 +160,13 @@ public sealed class OthersLogLinesTests
             if (method == "notifications/message") lines.Heard.Enqueue(Encoding.UTF8.GetString(message.Span));
         };
         return lines;
+    }
+
+    // A probe makes it log; the gateway is no client, so nobody calls meanwhile.
+    private static async Task LogAsync(WholeGateway gateway, Waiting lines, string text)
+    {
+        Assert.Equal(200, (await gateway.SendAsync(HttpMethod.Post, "/api/services/loud/health/check")).Status);
+        await WholeGateway.UntilAsync(() => lines.Heard.Any(line => line.Contains(text, StringComparison.Ordinal)), () => $"the line {text} came");
     }
 
     private static async Task CallAsync(WholeGateway gateway, string caller, string secret)
@@ -214,7 +224,5 @@ public sealed class OthersLogLinesTests
     private sealed class Waiting
     {
         public ConcurrentQueue<string> Heard { get; } = new();
-
-        public Task NextAsync(string text) => WholeGateway.UntilAsync(() => Heard.Any(line => line.Contains(text, StringComparison.Ordinal)), () => $"the line {text} came");
     }
 }
