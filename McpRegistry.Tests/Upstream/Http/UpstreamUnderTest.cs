@@ -25,6 +25,8 @@ internal sealed class UpstreamUnderTest : IAsyncDisposable
         _egress = egress ?? new EgressHandler(EgressGuard.ForLocalProfile());
         _ownsEgress = ownsEgress;
         registration ??= new ServiceRegistration { Name = "sample" };
+        // Secrets go to the addresses of their registration only.
+        if (registration is { Protocol: ServiceProtocol.Http, BaseUrl: null, Config.Instances.IsEmpty: true }) registration = registration with { BaseUrl = address };
         var options = Options.Create(new UpstreamOptions { MaxResponseBytes = maxResponseBytes });
         var factory = new HttpInstanceClientFactory(_egress, secrets ?? new PlainSecrets(), options, time ?? TimeProvider.System, new Random(7), NullLoggerFactory.Instance);
         Client = factory.Create(registration, "0", address, Observer);
