@@ -4,7 +4,6 @@ using System.Net;
 using McpRegistry.Core.Calls;
 using McpRegistry.Core.Cluster;
 using McpRegistry.Core.Json;
-using McpRegistry.Core.Upstream.Http;
 using McpRegistry.Mcp.Clients;
 using McpRegistry.Mcp.Relay;
 

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-using McpRegistry.Core.LoadBalancing;
 using McpRegistry.Core.Registration;
 
 namespace McpRegistry.Core.Storage;

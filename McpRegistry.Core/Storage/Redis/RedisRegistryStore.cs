@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 
 using McpRegistry.Core.Cluster;
-using McpRegistry.Core.LoadBalancing;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.Sealing;
 

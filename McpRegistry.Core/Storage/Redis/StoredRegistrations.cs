@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 
-using McpRegistry.Core.LoadBalancing;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.Sealing;
 

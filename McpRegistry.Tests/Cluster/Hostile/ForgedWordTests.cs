@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 using McpRegistry.Core.Cluster;
 using McpRegistry.Core.Health;
@@ -122,7 +123,7 @@ public sealed class ForgedWordTests : IAsyncLifetime
         await sessions.SaveAsync(Session(), Life, default);
         await _redis.DoAsync("SET", ":session:aaaaaaaa-2", "garbage");
 
-        Assert.Equal([SharedSessionState.Missing, SharedSessionState.Own], await sessions.TouchAsync("aaaaaaaa", [("aaaaaaaa-2", Life), ("aaaaaaaa-1", Life)], default));
+        Assert.Equal((SharedSessionState[])[SharedSessionState.Missing, SharedSessionState.Own], await sessions.TouchAsync("aaaaaaaa", [("aaaaaaaa-2", Life), ("aaaaaaaa-1", Life)], default));
         Assert.Null(await sessions.FindAsync("aaaaaaaa-2", null, null, default));
         await sessions.SaveAsync(Session() with { Id = "aaaaaaaa-2" }, Life, default);
         Assert.Equal("aaaaaaaa", await sessions.FindAsync("aaaaaaaa-2", null, null, default));
@@ -135,8 +136,8 @@ public sealed class ForgedWordTests : IAsyncLifetime
         var copy = Encoding.UTF8.GetString(_process.Store.Seal(new SharedContent(null, [good, good with { Name = "bank" }], [])));
         Assert.Equal(["good", "bank"], _process.Store.Unseal(Encoding.UTF8.GetBytes(copy))!.Registrations.Select(one => one.Name));
 
-        var text = """{\"name\":\"evil\",\"protocol\":\"stdio\",\"config\":{\"command\":\"sh\"}}""";
-        var forged = copy.Replace("[{\"Name\":\"good\"", "[{\"Name\":\"evil\",\"Text\":\"" + text.Replace("\"", "\\\"", StringComparison.Ordinal) + "\"},{\"Name\":\"good\"", StringComparison.Ordinal)
+        var evil = JsonSerializer.Serialize("""{"name":"evil","protocol":"stdio","config":{"command":"sh"}}""");
+        var forged = copy.Replace("[{\"Name\":\"good\"", $"[{{\"Name\":\"evil\",\"Text\":{evil}}},{{\"Name\":\"good\"", StringComparison.Ordinal)
             .Replace("{\"Name\":\"bank\"", "{\"Name\":\"thief\"", StringComparison.Ordinal);
 
         Assert.NotEqual(copy, forged);

@@ -1,6 +1,5 @@
 using System.Text;
 
-using McpRegistry.Core.Cluster;
 using McpRegistry.Core.Cluster.Relaying;
 using McpRegistry.Core.Sealing;
 using McpRegistry.Tests.Cluster.Fakes;

@@ -27,6 +27,8 @@ internal sealed class UpstreamUnderTest : IAsyncDisposable
         _ownsEgress = ownsEgress;
         // The operator's own: of what REST registered less is told.
         registration = (registration ?? new ServiceRegistration { Name = "sample" }) with { Origin = origin };
+        // Secrets go to the addresses of their registration only.
+        if (registration is { Protocol: ServiceProtocol.Http, BaseUrl: null, Config.Instances.IsEmpty: true }) registration = registration with { BaseUrl = address };
         var options = Options.Create(new UpstreamOptions { MaxResponseBytes = maxResponseBytes });
         var factory = new HttpInstanceClientFactory(_egress, secrets ?? new PlainSecrets(), options, time ?? TimeProvider.System, new Random(7), NullLoggerFactory.Instance);
         Client = factory.Create(registration, "0", address, Observer);
