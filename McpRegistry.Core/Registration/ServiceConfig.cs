@@ -37,6 +37,7 @@ public sealed record ServiceConfig
     /// HTTP: whether the paths of its addresses are secret, so that they are hidden and encrypted like their queries. True: all of each
     /// path. False: nothing of it. Null: what looks like a key, as some services put theirs there.
     /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? SecretPath { get; init; }
 
     /// <summary>

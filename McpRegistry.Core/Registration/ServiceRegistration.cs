@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 
 namespace McpRegistry.Core.Registration;
 
@@ -38,8 +37,7 @@ public sealed record ServiceRegistration
     public long Version { get; init; }
 
     /// <summary>What of it waits for the operator. Null: nothing does.</summary>
-    [JsonIgnore]
-    public RegistrationHold? Hold { get; init; }
+    internal RegistrationHold? Hold { get; init; }
 
     /// <summary>When it was first registered.</summary>
     public DateTimeOffset CreatedAt { get; init; }

@@ -25,7 +25,7 @@ internal static class CommandMark
     /// <summary>The command as people write it, cut, on one line.</summary>
     public static string Show(ServiceRegistration registration)
     {
-        var words = registration.Config.Args.Prepend(registration.Config.Command ?? "").Select(word => word.Length == 0 || word.Any(char.IsWhiteSpace) ? JsonSerializer.Serialize(word) : word);
+        var words = registration.Config.Args.Prepend(registration.Config.Command ?? "").Select(word => word.Length == 0 || word.Any(char.IsWhiteSpace) ? $"\"{word}\"" : word);
         var line = string.Concat(string.Join(' ', words).Select(letter => char.IsControl(letter) ? ' ' : letter));
         return line.Length > LongestShown ? line[..LongestShown] + "…" : line;
     }
