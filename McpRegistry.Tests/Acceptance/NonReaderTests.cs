@@ -46,7 +46,7 @@ public sealed class NonReaderTests(ITestOutputHelper output)
         var clients = new List<NonReader>();
         try
         {
-            for (var i = 0; i < Clients; i++) clients.Add(await PostAsync(gateway, face));
+            for (var i = 0; i < Clients; i++) clients.Add(await PostAsync(gateway, face, isStdio));
             await WholeGateway.UntilAsync(() => load.InFlight > 0 || watch.Elapsed > TimeSpan.FromSeconds(1), () => "calls are made");
             // The queue lets as many in again as end.
             var free = await Eventually.TrueAsync(() => Task.FromResult(load.InFlight == 0), Call + Call, () => $"the slots are free; in flight {load.InFlight}");
@@ -63,22 +63,24 @@ public sealed class NonReaderTests(ITestOutputHelper output)
         finally { clients.ForEach(one => one.Dispose()); }
     }
 
-    private static async Task<NonReader> PostAsync(WholeGateway gateway, string face)
+    private static async Task<NonReader> PostAsync(WholeGateway gateway, string face, bool isStdio)
     {
         var address = gateway.Http.BaseAddress!;
-        var arguments = Talk.Replace("MESSAGE", new string('m', 64_000), StringComparison.Ordinal);
+        // Over stdio nobody knows whose a log line is; progress belongs to a call over both.
+        var tool = isStdio ? "progress" : "log";
+        var arguments = isStdio ? "{\"steps\":300}" : Talk.Replace("MESSAGE", new string('m', 64_000), StringComparison.Ordinal);
         switch (face)
         {
             case "rest":
                 // No log over REST: a large answer that nobody reads.
                 return await NonReader.PostAsync(address, "/api/services/svc/tools/echo", $$"""{"message":"{{new string('m', 2_000_000)}}"}""");
             case "modern":
-                var body = Modern.Body("tools/call", $"\"name\":\"log\",\"arguments\":{arguments}").Replace("\"_meta\":{", "\"_meta\":{\"io.modelcontextprotocol/logLevel\":\"debug\",", StringComparison.Ordinal);
-                return await NonReader.PostAsync(address, "/mcp/svc", body, [.. Modern.Headers("tools/call", "log")]);
+                var body = Modern.Body("tools/call", $"\"name\":\"{tool}\",\"arguments\":{arguments}").Replace("\"_meta\":{", "\"_meta\":{\"io.modelcontextprotocol/logLevel\":\"debug\",\"progressToken\":1,", StringComparison.Ordinal);
+                return await NonReader.PostAsync(address, "/mcp/svc", body, [.. Modern.Headers("tools/call", tool)]);
             default:
                 var session = await InitializeAsync(gateway);
                 return await NonReader.PostAsync(
-                    address, "/mcp/svc", $$$"""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"log","arguments":{{{arguments}}} } }""", (McpHeaders.SessionId, session));
+                    address, "/mcp/svc", $$$"""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"{{{tool}}}","arguments":{{{arguments}}},"_meta":{"progressToken":1} } }""", (McpHeaders.SessionId, session));
         }
     }
 

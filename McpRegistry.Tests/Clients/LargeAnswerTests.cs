@@ -3,7 +3,6 @@ using System.Text.Json;
 
 using McpRegistry.Core.Buffers;
 using McpRegistry.Core.Upstream;
-using McpRegistry.Tests.Acceptance.Harness;
 using McpRegistry.Tests.Api.Harness;
 using McpRegistry.Tests.Mcp;
 using McpRegistry.Tests.Samples;

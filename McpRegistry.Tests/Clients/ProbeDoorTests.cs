@@ -62,7 +62,7 @@ public sealed class ProbeDoorTests
         using var answer = await http.GetAsync(new Uri(host.Address, "/api/services"));
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        var (bytes, _) = await held.All[0].ReadAsync();
+        var (bytes, _) = await await Task.WhenAny(held.All.Select(one => one.ReadAsync()));
         Assert.Equal(0, bytes);
     }
 
@@ -72,13 +72,15 @@ public sealed class ProbeDoorTests
     {
         var held = new Held();
         for (var i = 0; i < count; i++) held.All.Add(await NonReader.ConnectAsync(host.Address));
-        // Accepted in order: when one behind them is told that there is no place, all of them have theirs.
         await Eventually.TrueAsync(
             async () =>
             {
                 using var http = NewClient();
                 using var answer = await http.GetAsync(new Uri(host.Address, "/api/services"));
-                return answer.StatusCode == HttpStatusCode.ServiceUnavailable;
+                if (answer.StatusCode == HttpStatusCode.ServiceUnavailable) return true;
+                // This one may have had the place of one of them, which then stands at the door.
+                held.All.Add(await NonReader.ConnectAsync(host.Address));
+                return false;
             },
             TimeSpan.FromSeconds(20),
             "all places are taken");

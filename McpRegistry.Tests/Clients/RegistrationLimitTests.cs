@@ -1,4 +1,4 @@
-using System.Net;
+using System.Collections.Immutable;
 
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.Registration.Limits;
@@ -40,21 +40,21 @@ public sealed class RegistrationLimitTests
     [Fact]
     public async Task One_that_is_too_large_is_refused_however_it_became_so()
     {
-        var registry = With(new RegistrationOptions { MaxBytes = 4096 });
-        var large = LiveRegistry.Http("large", 1) with { Location = new string('l', 200), Config = new ServiceConfig { Instances = [.. Enumerable.Range(0, 200).Select(port => new Uri($"http://127.0.0.1:{port + 2000}/a-long-path"))] } };
+        var registry = With(new RegistrationOptions { MaxBytes = 2048 });
+        var large = LiveRegistry.Http("large", 1) with { Config = new ServiceConfig { Headers = ImmutableSortedDictionary<string, string>.Empty.Add("X-Large", new string('l', 3000)) } };
 
         var refused = await registry.RegisterAsync(large, default);
         await registry.RegisterAsync(LiveRegistry.Http("grows", 1), default);
         var replaced = await registry.ReplaceAsync(large with { Name = "grows" }, default);
         RegistryResult grown = new(RegistryResultKind.Done);
-        for (var port = 2000; grown.Kind == RegistryResultKind.Done && port < 2200; port++) grown = await registry.AddInstanceAsync("grows", new Uri($"http://127.0.0.1:{port}/a-long-path"), default);
+        for (var port = 2000; grown.Kind == RegistryResultKind.Done && port < 2060; port++) grown = await registry.AddInstanceAsync("grows", new Uri($"http://127.0.0.1:{port}/a-long-path"), default);
 
         foreach (var result in (RegistryResult[])[refused, replaced, grown])
         {
             Assert.Equal(RegistryResultKind.Invalid, result.Kind);
             Assert.Contains("McpRegistry:Registration:MaxBytes", Assert.Single(result.Errors).Message, StringComparison.Ordinal);
         }
-        Assert.InRange(RegistrationJson.ToStored(_store.Stored["grows"]).Length, 1000, 4096);
+        Assert.InRange(RegistrationJson.ToStored(_store.Stored["grows"]).Length, 1000, 2048);
     }
 
     [Fact]

@@ -1,8 +1,6 @@
 using McpRegistry.Core.Buffers;
 using McpRegistry.Core.Clients;
-using McpRegistry.Core.Json;
 using McpRegistry.Core.State;
-using McpRegistry.Core.Upstream;
 using McpRegistry.Mcp;
 using McpRegistry.Tests.Acceptance.Harness;
 using McpRegistry.Tests.Mcp;
@@ -36,6 +34,7 @@ public sealed class SlowReaderTests
         using var client = await CallAsync(host, isModern);
 
         await ended.Task.WaitAsync(Patience);
+        await Eventually.TrueAsync(() => host.Get<ByteBudget>().Taken > 0, Patience, "the answer waits for its client");
         await EndsAsync(host);
         Assert.InRange((await client.ReadAsync()).Bytes, 1, Large - 1);
     }
@@ -196,7 +195,7 @@ public sealed class SlowReaderTests
         return await NonReader.PostAsync(gateway, "/mcp", Body("tools/call"), (McpHeaders.SessionId, session));
     }
 
-    private static Task EndsAsync(McpTestHost host) => Eventually.TrueAsync(
+    private static Task<TimeSpan> EndsAsync(McpTestHost host) => Eventually.TrueAsync(
         () => host.Get<ByteBudget>().Taken == 0 && host.Get<LegacySessions>().All.All(one => !one.IsBusy), Patience, "nothing of it is left");
 
     private static string Body(string method) => $$$"""{"jsonrpc":"2.0","id":7,"method":"{{{method}}}","params":{"name":"files__read","_meta":{"progressToken":1} } }""";

@@ -38,11 +38,14 @@ internal static class OversizeLine
         line.Truncate(KeptEnd);
     }
 
-    /// <summary>The id in <c>…,"id":7}</c> at the very end: one brace closes the message, so the member before it is the message's own. Null: there is none.</summary>
+    /// <summary>The id in <c>…,"id":7}</c> or <c>…,"id":7,"jsonrpc":"2.0"}</c> at the very end: one brace closes the message, so the member before it is the message's own. Null: there is none.</summary>
     public static long? TryReadIdAtEnd(ReadOnlySpan<byte> end)
     {
         var rest = end.TrimEnd(" \t\r\0"u8);
         if (!TakeEnd(ref rest, "}"u8)) return null;
+        // Behind the id stands the version with some, the C# SDK for one.
+        var before = rest;
+        if (TakeEnd(ref before, "\"2.0\""u8) && TakeEnd(ref before, ":"u8) && TakeEnd(ref before, "\"jsonrpc\""u8) && TakeEnd(ref before, ","u8)) rest = before;
         var isText = TakeEnd(ref rest, "\""u8);
         if (!isText) rest = rest.TrimEnd(" \t"u8);
         var digits = rest[(rest.LastIndexOfAnyExceptInRange((byte)'0', (byte)'9') + 1)..];
