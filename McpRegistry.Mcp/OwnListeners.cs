@@ -2,7 +2,6 @@ using McpRegistry.Core.Upstream.Http.Egress;
 
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
 
 namespace McpRegistry.Mcp;
 

@@ -89,7 +89,8 @@ public sealed partial class McpServersFileSource : BackgroundService
             if (_approval is null || Parse(file).Registrations.FirstOrDefault(one => one.Name == service) is not { } wanted || _approval.IsApproved(wanted)) return ApprovalOutcome.NotWaiting;
             if (CommandMark.Of(wanted) != mark) return ApprovalOutcome.Changed;
             _approval.Approve(wanted);
-            LogApproved(service, CommandMark.Show(wanted));
+            var command = CommandMark.Show(wanted);
+            LogApproved(service, command);
             await ApplyAsync(file, cancellationToken);
             return ApprovalOutcome.Approved;
         }

@@ -30,7 +30,7 @@ public sealed class FileTrustTests : IDisposable
     public void Dispose()
     {
         foreach (var source in _sources) source.Dispose();
-        File.SetUnixFileMode(_folder.Path, OwnFolder);
+        SetMode(_folder.Path, OwnFolder);
         _folder.Dispose();
     }
 
@@ -40,7 +40,7 @@ public sealed class FileTrustTests : IDisposable
     public async Task A_file_that_everybody_may_write_is_refused_and_taken_once_it_is_closed(UnixFileMode more)
     {
         Write("a");
-        File.SetUnixFileMode(FilePath, ForAll | more);
+        SetMode(FilePath, ForAll | more);
 
         var source = await StartAsync();
 
@@ -48,7 +48,7 @@ public sealed class FileTrustTests : IDisposable
         Assert.Contains("chmod go-w " + FilePath, Assert.Single(source.Problems).Message, StringComparison.Ordinal);
 
         // Nothing of the file changes but who may write to it.
-        File.SetUnixFileMode(FilePath, ForAll);
+        SetMode(FilePath, ForAll);
         await _registry.WaitUntilAsync(one => one.Names == "a");
         Assert.Empty(source.Problems);
     }
@@ -57,11 +57,11 @@ public sealed class FileTrustTests : IDisposable
     public async Task An_edit_of_a_file_that_was_opened_to_all_meanwhile_changes_nothing()
     {
         Write("a");
-        File.SetUnixFileMode(FilePath, ForAll);
+        SetMode(FilePath, ForAll);
         var source = await StartAsync(options => options.Watch = "false");
         Assert.Equal("a", _registry.Names);
 
-        File.SetUnixFileMode(FilePath, ForAll | UnixFileMode.OtherWrite);
+        SetMode(FilePath, ForAll | UnixFileMode.OtherWrite);
         Write("a", "of-the-attacker");
         Assert.Single(await source.RefreshAsync(default));
 
@@ -73,17 +73,17 @@ public sealed class FileTrustTests : IDisposable
     {
         Directory.CreateDirectory(_folder.File("elsewhere"));
         File.WriteAllText(_folder.File("elsewhere/real.json"), Servers("a"));
-        File.SetUnixFileMode(_folder.File("elsewhere/real.json"), ForAll | UnixFileMode.OtherWrite);
+        SetMode(_folder.File("elsewhere/real.json"), ForAll | UnixFileMode.OtherWrite);
         File.CreateSymbolicLink(FilePath, _folder.File("elsewhere/real.json"));
 
         var source = await StartAsync(options => options.Watch = "false");
         Assert.Contains("Others may write to it", Assert.Single(source.Problems).Message, StringComparison.Ordinal);
 
-        File.SetUnixFileMode(_folder.File("elsewhere/real.json"), ForAll);
-        File.SetUnixFileMode(_folder.File("elsewhere"), OwnFolder | Everybody);
+        SetMode(_folder.File("elsewhere/real.json"), ForAll);
+        SetMode(_folder.File("elsewhere"), OwnFolder | Everybody);
         Assert.Contains("chmod go-w " + _folder.File("elsewhere"), Assert.Single(await source.RefreshAsync(default)).Message, StringComparison.Ordinal);
 
-        File.SetUnixFileMode(_folder.File("elsewhere"), OwnFolder);
+        SetMode(_folder.File("elsewhere"), OwnFolder);
         Assert.Empty(await source.RefreshAsync(default));
         Assert.Equal("a", _registry.Names);
     }
@@ -92,11 +92,11 @@ public sealed class FileTrustTests : IDisposable
     public async Task A_folder_in_which_everybody_may_swap_the_file_is_refused_unless_it_is_sticky()
     {
         Write("a");
-        File.SetUnixFileMode(_folder.Path, OwnFolder | Everybody);
+        SetMode(_folder.Path, OwnFolder | Everybody);
         var source = await StartAsync(options => options.Watch = "false");
         Assert.Contains("chmod go-w " + _folder.Path, Assert.Single(source.Problems).Message, StringComparison.Ordinal);
 
-        File.SetUnixFileMode(_folder.Path, OwnFolder | Everybody | UnixFileMode.StickyBit);
+        SetMode(_folder.Path, OwnFolder | Everybody | UnixFileMode.StickyBit);
         Assert.Empty(await source.RefreshAsync(default));
 
         Assert.Equal("a", _registry.Names);
@@ -113,7 +113,7 @@ public sealed class FileTrustTests : IDisposable
         Assert.Contains("It belongs to another user (number 12345; this one is 0)", Assert.Single(source.Problems).Message, StringComparison.Ordinal);
 
         await ChangeOwnerAsync("0:12345");
-        File.SetUnixFileMode(FilePath, ForAll | UnixFileMode.GroupWrite);
+        SetMode(FilePath, ForAll | UnixFileMode.GroupWrite);
         Assert.Contains("Others may write to it", Assert.Single(await source.RefreshAsync(default)).Message, StringComparison.Ordinal);
         Assert.Equal("", _registry.Names);
 
@@ -153,6 +153,11 @@ public sealed class FileTrustTests : IDisposable
         _sources.Add(source);
         await source.StartAsync(default);
         return source;
+    }
+
+    private static void SetMode(string path, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, mode);
     }
 
     private async Task ChangeOwnerAsync(string owner)

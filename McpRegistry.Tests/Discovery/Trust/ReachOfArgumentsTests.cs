@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 
@@ -57,7 +58,7 @@ public sealed class ReachOfArgumentsTests : IDisposable
     [InlineData("")]
     public void Anything_else_is_not(string argument) => Assert.Empty(WarningsOf(argument));
 
-    private IEnumerable<RegistrationError> WarningsOf(string argument)
+    private ImmutableArray<RegistrationError> WarningsOf(string argument)
     {
         var text = JsonSerializer.Serialize(argument.Replace("%", _folder.Path, StringComparison.Ordinal));
         var file = new McpServersFile(

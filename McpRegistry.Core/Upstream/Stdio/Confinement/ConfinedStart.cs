@@ -48,7 +48,8 @@ internal static partial class ConfinedStart
                 }
                 catch (Exception thrown) { failure = ExceptionDispatchInfo.Capture(thrown); }
             },
-            StackBytes) { IsBackground = true };
+            StackBytes)
+        { IsBackground = true };
         thread.Start();
         thread.Join();
         failure?.Throw();
