@@ -29,6 +29,7 @@ public sealed class CatalogEntry
     private byte[]? _exposedDefinition;
     private byte[]? _exposedLegacyDefinition;
     private ImmutableArray<HeaderParameter> _headerParameters;
+    private int _size;
 
     /// <summary>What it is.</summary>
     public required CatalogKind Kind { get; init; }
@@ -45,8 +46,13 @@ public sealed class CatalogEntry
     /// <summary>The object as published; what no client could read in it is mended.</summary>
     public required JsonElement Definition { get; init; }
 
+    /// <summary>What it takes of memory where that is more than its text, as with thousands of empty arrays. In bytes; 0: it is not known.</summary>
+    internal int Weight { get; init; }
+
     /// <summary>How much it takes of a list, in bytes.</summary>
-    internal int Size => Definition.ValueKind == JsonValueKind.Undefined ? 0 : JsonMarshal.GetRawUtf8Value(Definition).Length + ExposedName.Length - Name.Length;
+    internal int Size => _size > 0 ? _size : _size = Math.Max(Weight, TextSize);
+
+    private int TextSize => Definition.ValueKind == JsonValueKind.Undefined ? 1 : JsonMarshal.GetRawUtf8Value(Definition).Length + ExposedName.Length - Name.Length;
 
     /// <summary>The object for clients of revisions before 2026-07-28, where those want it another way. Null: it is the same.</summary>
     public JsonElement? LegacyDefinition { get; init; }

@@ -39,7 +39,20 @@ internal sealed class ResourceTemplateMatcher
         if (_pieces.Length == 0) return uri.Length == Start.Length;
         // What it ends with rules out most of what is left.
         if (!uri.AsSpan(Start.Length).EndsWith(_pieces[^1].Literal, StringComparison.Ordinal)) return false;
-        return MatchesRest(uri.AsSpan(Start.Length));
+        return HasLiterals(uri.AsSpan(Start.Length)) && MatchesRest(uri.AsSpan(Start.Length));
+    }
+
+    // Its texts one after the other, wherever they stand: a search that costs little, and most URIs end here.
+    private bool HasLiterals(ReadOnlySpan<char> rest)
+    {
+        foreach (var piece in _pieces!)
+        {
+            var at = rest.IndexOf(piece.Literal, StringComparison.Ordinal);
+            if (at < 0) return false;
+            rest = rest[(at + piece.Literal.Length)..];
+        }
+
+        return true;
     }
 
     // In reach[i] stands whether the pieces so far can have made the first i characters.

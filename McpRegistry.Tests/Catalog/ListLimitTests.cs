@@ -96,6 +96,16 @@ public sealed class ListLimitTests
         Assert.Equal(new CatalogProblem(CatalogKind.Tool, "large", "It is larger than 256 KiB."), Assert.Single(read.Problems));
     }
 
+    [Fact]
+    public async Task What_takes_more_memory_than_text_counts_as_what_it_takes()
+    {
+        _limits.MaxListBytes = 100_000;
+        var dense = string.Join(',', Enumerable.Repeat("[]", 20_000));
+        Answer(_ => "{\"tools\":[{\"name\":\"dense\",\"inputSchema\":{\"type\":\"object\"},\"x\":[" + dense + "]}," + Tool("plain", new string('d', 30_000)) + "]}");
+
+        Assert.Equal("plain", Assert.Single((await ReadAsync(CatalogKind.Tool)).Entries).Name);
+    }
+
     [Theory]
     [InlineData("""{"tools":7,"tools":[TOOL],"nextCursor":7}""")]
     [InlineData("""{"\u0074ools":[TOOL]}""")]

@@ -27,6 +27,9 @@ internal static class DefinitionReader
     /// </summary>
     public const int MaxBytes = 256 * 1024;
 
+    // What the document keeps of each token beside the text, halved: of ordinary definitions the text is more.
+    private const int BytesOfToken = 6;
+
     /// <summary>
     /// How deep a definition may be nested. In an answer it stands three levels deep, and 64 levels are what the strictest readers
     /// take that clients are built with (System.Text.Json in the C# SDK): one deeper, and such a client loses the whole list.
@@ -51,7 +54,7 @@ internal static class DefinitionReader
         if (!JsonText.TryGetMember(item, shape.KeyUtf8, out var key) || key.ValueKind != JsonValueKind.String) return LeftOut(shape, null, $"It has no {shape.Key}.");
         var name = JsonText.Of(key)!;
         var json = JsonMarshal.GetRawUtf8Value(item);
-        if (RefusalOf(shape, name, JsonMarshal.GetRawUtf8Value(key), json) is { } refusal) return LeftOut(shape, name, refusal);
+        if (RefusalOf(shape, name, JsonMarshal.GetRawUtf8Value(key), json, out var tokens) is { } refusal) return LeftOut(shape, name, refusal);
 
         var faults = new List<string>(0);
         if (shape.IsNamed && name.AsSpan().ContainsAny('<', '>')) faults.Add("Its name holds < or >, as the tags of a page do.");
@@ -68,14 +71,16 @@ internal static class DefinitionReader
             Name = name,
             ExposedName = shape.IsNamed ? ExposedNames.Compose(service, name) : name,
             Definition = definition,
+            Weight = tokens * BytesOfToken,
             LegacyDefinition = DefinitionMender.ForLegacy(shape.Kind, definition),
             ClaimsSafe = shape.Kind == CatalogKind.Tool && definition.TryGetProperty("annotations"u8, out var hints) && (Says(hints, "readOnlyHint"u8) || Says(hints, "idempotentHint"u8)),
         };
         return new DefinitionReading(entry, faults.Count == 0 ? null : new CatalogProblem(shape.Kind, ItemLabel.Of(name), string.Join(' ', faults), IsMended: true));
     }
 
-    private static string? RefusalOf(CatalogListShape shape, string name, ReadOnlySpan<byte> key, ReadOnlySpan<byte> json)
+    private static string? RefusalOf(CatalogListShape shape, string name, ReadOnlySpan<byte> key, ReadOnlySpan<byte> json, out int tokens)
     {
+        tokens = 0;
         if (name.Length == 0) return $"Its {shape.Key} is empty.";
         if (name.Length > shape.MaxKeyLength) return $"Its {shape.Key} is longer than {shape.MaxKeyLength} characters.";
         // Under the mended name the service would not know it.
@@ -83,15 +88,17 @@ internal static class DefinitionReader
         if (shape.IsNamed ? NameCharacters.HasHidden(name) : NameCharacters.HasHiddenInUri(name)) return $"Its {shape.Key} holds control characters, or others that nobody sees.";
         if (shape.IsNamed && LookAlikes.HasMixedWord(name)) return $"Its {shape.Key} mixes letters of several scripts that look alike.";
         if (json.Length > MaxBytes) return TooLarge;
-        return Unreadable(json);
+        return Unreadable(json, out tokens);
     }
 
     // A reader that makes doubles of numbers gets an infinity for what is larger, and some throw the whole list away for it.
-    private static string? Unreadable(ReadOnlySpan<byte> json)
+    private static string? Unreadable(ReadOnlySpan<byte> json, out int tokens)
     {
+        tokens = 0;
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
         while (reader.Read())
         {
+            tokens++;
             if (reader.CurrentDepth >= MaxDepth && reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) return $"It is nested deeper than {MaxDepth} levels.";
             if (reader.TokenType == JsonTokenType.Number && !(reader.TryGetDouble(out var number) && double.IsFinite(number))) return "It holds a number that is too large for clients.";
         }

@@ -60,7 +60,8 @@ public sealed class UrlSecretsTests
         var elsewhere = RegistrationJson.KeepSecrets(RegistrationJson.Public(stored) with { BaseUrl = new Uri("https://other/s/***/mcp") }, stored);
 
         Assert.True(RegistrationJson.SameAs(stored, kept));
-        Assert.Equal(["base_url"], RegistrationValidator.Validate(elsewhere).Select(error => error.Field));
+        // To an address that they were not given for none of them goes along.
+        Assert.Equal(["base_url", "config.instances[0]", "config.health.path", "config.openapi"], RegistrationValidator.Validate(elsewhere).Select(error => error.Field));
         Assert.Equal(
             ["config.health.path", "config.openapi"],
             RegistrationValidator.Validate(RegistrationJson.Public(stored) with { BaseUrl = stored.BaseUrl, Config = RegistrationJson.Public(stored).Config with { Instances = [] } }).Select(error => error.Field));

@@ -72,7 +72,7 @@ public sealed class ForwardingTests
         Assert.Equal(("eu", "=?base64?esO8cmljaA==?="), (read.Header("Mcp-Param-Region"), read.Header("Mcp-Param-City")));
         Assert.Equal(("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "a=b"), (read.Header("traceparent"), read.Header("tracestate")));
         Assert.Equal(
-            ["Accept", "Accept-Encoding", "Content-Length", "Content-Type", "Host", "MCP-Protocol-Version", "Mcp-Method", "Mcp-Name", "Mcp-Param-City", "Mcp-Param-Region", "traceparent", "tracestate"],
+            ["Accept", "Content-Length", "Content-Type", "Host", "MCP-Protocol-Version", "Mcp-Method", "Mcp-Name", "Mcp-Param-City", "Mcp-Param-Region", "traceparent", "tracestate"],
             read.Headers.Keys.Order(StringComparer.Ordinal));
     }
 

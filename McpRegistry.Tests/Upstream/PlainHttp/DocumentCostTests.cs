@@ -38,7 +38,7 @@ public sealed class DocumentCostTests
 
         Assert.NotEmpty(reading.Tools);
         Assert.True(reading.Tools.Length == operations || reading.LeftOut.Length > 0);
-        Assert.InRange(reading.Tools.Sum(tool => (long)tool.InputSchema.GetRawText().Length), 1, 17 * 1024 * 1024);
+        Assert.InRange(reading.Tools.Sum(tool => (long)tool.InputSchema.GetRawText().Length), 1, 7 * 1024 * 1024);
     }
 
     [Fact]

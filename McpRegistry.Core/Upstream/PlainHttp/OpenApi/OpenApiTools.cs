@@ -103,7 +103,7 @@ internal static class OpenApiTools
 
     private const int MaxTools = 10_000;
 
-    private const long MaxTotalBytes = 16 * 1024 * 1024;
+    private const long MaxTotalBytes = 6 * 1024 * 1024;
 
     /// <summary>What is left out: the first of it, and how much more there is.</summary>
     private sealed class LeftOutItems

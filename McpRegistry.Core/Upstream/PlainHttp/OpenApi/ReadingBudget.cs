@@ -19,6 +19,6 @@ internal sealed class ReadingBudget(CancellationToken cancellationToken)
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    // Twice what all schemas of a document may take in the end.
-    private const long MaxBytes = 32 * 1024 * 1024;
+    // Some times what all schemas of a document may take in the end.
+    private const long MaxBytes = 24 * 1024 * 1024;
 }
