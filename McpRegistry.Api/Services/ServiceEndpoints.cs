@@ -31,7 +31,7 @@ internal static class ServiceEndpoints
     }
 
     private static JsonBytes List(RegistryState state) =>
-        Json(ServiceJson.ListOf(state.Current));
+        Json(ServiceJson.ListOf([.. state.Current.Services.Values.OrderBy(one => one.Name, StringComparer.Ordinal)]));
 
     private static IResult Get(string name, RegistryState state) =>
         state.Current.Services.TryGetValue(name, out var service) ? Json(ServiceJson.Of(state.Current, service)) : new ProblemResult(RegistryProblems.Unknown(name));
@@ -74,7 +74,7 @@ internal static class ServiceEndpoints
 
     private static ReadOnlyMemory<byte> Shown(RegistryState state, ServiceRegistration registration) =>
         state.Current.Services.TryGetValue(registration.Name, out var service)
-            ? ServiceJson.Of(state.Current, service)
+            ? ServiceJson.Of(service)
             : ServiceJson.Of(registration);
 
     private static JsonBytes Json(ReadOnlyMemory<byte> body, int status = StatusCodes.Status200OK) => new(body, status);

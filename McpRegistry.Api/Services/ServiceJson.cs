@@ -23,11 +23,19 @@ internal static class ServiceJson
     /// <summary>A registration that has no service yet.</summary>
     public static ReadOnlyMemory<byte> Of(ServiceRegistration registration) => Registrations.GetValue(registration, Write);
 
-    /// <summary>One service.</summary>
-    public static ReadOnlyMemory<byte> Of(RegistrySnapshot registry, ServiceSnapshot service)
+    /// <summary>One service, with what is wrong with its own lists.</summary>
+    public static ReadOnlyMemory<byte> Of(ServiceSnapshot service) => Of(service, service.Catalog.Problems);
+
+    /// <summary>
+    /// One service, with what of its lists is not shown together with those of the others as well. That takes the merged lists, which
+    /// are not to be made anew for each of a thousand registrations.
+    /// </summary>
+    public static ReadOnlyMemory<byte> Of(RegistrySnapshot registry, ServiceSnapshot service) =>
+        Of(service, service.Catalog.Problems.AddRange(registry.Catalog.WithheldOf(service.Name)));
+
+    private static ReadOnlyMemory<byte> Of(ServiceSnapshot service, ImmutableArray<CatalogProblem> problems)
     {
         var output = new ArrayBufferWriter<byte>(1024);
-        var problems = ProblemsOf(registry, service);
         Write(output, service, problems.Length);
         if (problems.IsEmpty) return output.WrittenMemory;
         // Of one service they are told in full, in the same object; in the list of all only how many there are.
@@ -38,25 +46,21 @@ internal static class ServiceJson
         return whole.WrittenMemory;
     }
 
-    /// <summary>All services, by name.</summary>
-    public static ReadOnlyMemory<byte> ListOf(RegistrySnapshot registry)
+    /// <summary>All services, in this order.</summary>
+    public static ReadOnlyMemory<byte> ListOf(IReadOnlyCollection<ServiceSnapshot> services)
     {
-        var output = new ArrayBufferWriter<byte>(1024 * (registry.Services.Count + 1));
+        var output = new ArrayBufferWriter<byte>(1024 * (services.Count + 1));
         output.Write("{\"services\":["u8);
         var isFirst = true;
-        foreach (var service in registry.Services.Values.OrderBy(one => one.Name, StringComparer.Ordinal))
+        foreach (var service in services)
         {
             if (!isFirst) output.Write(","u8);
             isFirst = false;
-            Write(output, service, ProblemsOf(registry, service).Length);
+            Write(output, service, service.Catalog.Problems.Length);
         }
         output.Write("]}"u8);
         return output.WrittenMemory;
     }
-
-    // What is wrong with its own lists, and what of them is not shown together with those of the others.
-    private static ImmutableArray<CatalogProblem> ProblemsOf(RegistrySnapshot registry, ServiceSnapshot service) =>
-        service.Catalog.Problems.AddRange(registry.Catalog.WithheldOf(service.Name));
 
     private static void Write(ArrayBufferWriter<byte> output, ServiceSnapshot service, int problemCount)
     {

@@ -32,7 +32,7 @@ internal sealed record ServiceModel : ServiceRegistrationModel
     [Description("How much of its lists could not be taken as it was. Absent: nothing.")]
     public int? CatalogProblemCount { get; init; }
 
-    [Description("What of its lists could not be taken as it was, at most 100. Absent when there is nothing, and in the list of all services.")]
+    [Description("What of its lists could not be taken as it was, or is not shown together with the lists of the other services, at most 100. Absent when there is nothing, and in the list of all services.")]
     public IReadOnlyList<CatalogProblemModel>? CatalogProblems { get; init; }
 
     [Description("Registrations of the same name that this one hides: mcp-servers.json comes before service discovery, and that before REST. They are kept, never served, and come back when this one goes. Absent: there are none.")]

@@ -54,6 +54,24 @@ public sealed class ServiceRoutesTests : IAsyncLifetime
         Assert.False(all.TryGetProperty("catalog_problems", out _));
     }
 
+    [Fact]
+    public async Task What_is_not_shown_with_the_lists_of_the_others_is_told_on_the_page_of_its_service()
+    {
+        ServiceSnapshot With(string name, string uri)
+        {
+            var service = Services.Ready(name, "t");
+            return service with { Catalog = service.Catalog with { Resources = [Mcp.FakeServices.Resource(name, uri)] } };
+        }
+
+        _host.State.Put(With("bank", "bank://accounts/17"));
+        _host.State.Put(With("zed", "bank://accounts/vip"));
+
+        var problem = Assert.Single((await _host.GetAsync("/api/services/zed")).Json.GetProperty("catalog_problems").EnumerateArray());
+        Assert.Equal(("resources", "bank://accounts/vip"), (problem.GetProperty("list").GetString(), problem.GetProperty("item").GetString()));
+        Assert.Contains("the service bank, which had it first", problem.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.False((await _host.GetAsync("/api/services/bank")).Json.TryGetProperty("catalog_problems", out _));
+    }
+
     [Theory]
     [InlineData("/api/services")]
     [InlineData("/api/services/demo")]

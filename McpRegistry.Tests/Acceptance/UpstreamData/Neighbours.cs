@@ -74,7 +74,7 @@ internal sealed class Neighbours
             for (var turn = 0; turn < 2; turn++) AssertWell(kind, turn);
         _ = SharedCatalogHash.Of(OfOdd);
         AssertIntroduced();
-        Assert.Equal(3, Parse(ServiceJson.ListOf(_state.Current).Span).GetProperty("services").GetArrayLength());
+        Assert.Equal(3, Parse(ServiceJson.ListOf([.. _state.Current.Services.Values]).Span).GetProperty("services").GetArrayLength());
     }
 
     /// <summary>What a service says of itself reaches the clients of that service, and of all nobody else's words do.</summary>
