@@ -13,6 +13,16 @@ internal static class Model
     public static Task<IDistributedApplicationTestingBuilder> ToPublishAsync(params string[] args) =>
         DistributedApplicationTestingBuilder.CreateAsync<Projects.McpRegistry_AppHost>(["--operation", "publish", .. args]);
 
+    /// <summary>Publishes, and tells what was written: a file or a folder of this name.</summary>
+    public static async Task<string> PublishAsync(string name, params string[] args)
+    {
+        var path = Path.Combine(Directory.CreateTempSubdirectory("publish-").FullName, name);
+        await using var model = await ToPublishAsync([.. args, "--output-path", path]);
+        await using var app = await model.BuildAsync();
+        await app.RunAsync();
+        return path;
+    }
+
     /// <summary>A resource by its name.</summary>
     public static IResource Find(this IDistributedApplicationBuilder model, string name) => model.Resources.Single(one => one.Name == name);
 

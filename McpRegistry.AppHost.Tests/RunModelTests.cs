@@ -17,7 +17,8 @@ public sealed class RunModelTests
         foreach (var (server, copy) in servers.Values.SelectMany(server => server.Instances.Select(copy => (server, copy))))
         {
             Assert.Contains(copy.Annotations.OfType<ResourceRelationshipAnnotation>(), one => one.Type == "Parent" && one.Resource == server);
-            Assert.Contains(copy.Annotations, one => one is McpServerEndpointAnnotation);
+            // Its tools are found once, through the registry.
+            Assert.DoesNotContain(copy.Annotations, one => one is McpServerEndpointAnnotation);
             Assert.Contains(copy.Annotations, one => one is HealthCheckAnnotation);
         }
     }
@@ -27,7 +28,7 @@ public sealed class RunModelTests
     {
         await using var model = await Model.ToRunAsync();
 
-        Assert.Equal(["call-tool", "check-health", "refresh-tools"], OwnCommandsOf("everything"));
+        Assert.Equal(["call-a-tool", "call-tool", "check-health", "refresh-tools"], OwnCommandsOf("everything"));
         Assert.Equal(["drain", "undrain"], OwnCommandsOf("sample-1"));
         Assert.Equal(["client-configuration"], OwnCommandsOf("api"));
 

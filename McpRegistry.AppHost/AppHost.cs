@@ -14,6 +14,7 @@ var api = builder.AddProject<Projects.McpRegistry_Api>("api", options => options
     .WithRegistryDefaults(port: 5080)
     .WithMcpServers()
     .AsMcpGateway()
+    .WithOwnDatabase("../.mcp-registry/apphost.db")
     .WithPublishedReplicas(2);
 
 // Probes every server, one worker at a time. Without a store the api does it itself.
@@ -24,11 +25,9 @@ if (store is not null)
         .WithRegistryDefaults()
         .WithMcpServers()
         .WithReference(store)
+        .WithOwnDatabase("../.mcp-registry/health-worker/registry.db")
+        .WithUrlForEndpoint("http", url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
         .WithPublishedReplicas(2);
-}
-else
-{
-    api.WithOwnDatabase("../.mcp-registry/apphost.db");
 }
 
 // Programs from the file that people already have, each behind a bridge.

@@ -29,7 +29,7 @@ public static class McpServerBuilderExtensions
             MakeCopy = copy =>
             {
                 // Copies of one project would fight for the one port of its launch profile.
-                var project = builder.AddProject<TProject>(copy, options => options.ExcludeLaunchProfile = true).WithServedEndpoint();
+                var project = builder.AddProject<TProject>(copy, options => options.ExcludeLaunchProfile = true).WithServedEndpoint().WithLocalDefaults();
                 configure?.Invoke(project);
                 return project;
             },
@@ -88,10 +88,10 @@ public static class McpServerBuilderExtensions
         return server.MakeCopy is null ? group : group.WithInstances(1);
     }
 
-    // Nothing runs behind the group, so nobody but itself can say that it does.
+    // Nothing runs behind the group; it runs as soon as the registry tells of its service.
     private static async Task StartAsync(McpServerResource server, InitializeResourceEvent start, CancellationToken cancellationToken)
     {
         await start.Eventing.PublishAsync(new BeforeResourceStartedEvent(server, start.Services), cancellationToken);
-        await start.Notifications.PublishUpdateAsync(server, snapshot => snapshot with { State = KnownResourceStates.Running });
+        await start.Notifications.PublishUpdateAsync(server, snapshot => snapshot with { State = KnownResourceStates.Starting });
     }
 }

@@ -18,7 +18,6 @@ public static class McpServerSettingsExtensions
         {
             var copy = make(ResourceNames.Instance(resource.Service, resource.Copies.Count))
                 .WithParentRelationship(server.Resource)
-                .WithMcpServer(endpointName: "http")
                 .WithUrlForEndpoint("http", url => (url.DisplayText, url.Url) = ("MCP, directly", "/mcp"))
                 .WithInstanceCommands(resource)
                 .WithoutProxy();
@@ -27,6 +26,13 @@ public static class McpServerSettingsExtensions
         }
         return server;
     }
+
+    /// <summary>
+    /// Offers its copies to Aspire's own MCP tools (<c>aspire mcp</c>, agents) as well. By default they see each tool once, through
+    /// the registry; past it there is no failover, and a call may be made twice.
+    /// </summary>
+    public static IResourceBuilder<McpServerResource> WithDirectMcpTools(this IResourceBuilder<McpServerResource> server) =>
+        server.WithEveryInstance(copy => copy.WithMcpServer(endpointName: "http"));
 
     /// <summary>Words to find it by.</summary>
     public static IResourceBuilder<McpServerResource> WithTags(this IResourceBuilder<McpServerResource> server, params IEnumerable<string> tags)

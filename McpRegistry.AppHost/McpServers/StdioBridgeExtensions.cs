@@ -1,4 +1,5 @@
 using McpRegistry.AppHost.Publishing;
+using McpRegistry.AppHost.Registry;
 
 namespace McpRegistry.AppHost.McpServers;
 
@@ -15,6 +16,7 @@ internal static class StdioBridgeExtensions
         string[] line = ["--", command, .. args];
         return builder.AddProject<Projects.McpRegistry_StdioBridge>(name, options => options.ExcludeLaunchProfile = true)
             .WithHttpEndpoint(name: "http")
+            .WithLocalDefaults()
             .WithArgs(line)
             .WithEnvironment(Settings + "Name", name)
             // The dashboard is its developer's own; where it is published, a log goes elsewhere.

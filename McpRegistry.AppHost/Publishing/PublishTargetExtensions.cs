@@ -1,87 +1,37 @@
-using Aspire.Hosting.Azure;
-using Aspire.Hosting.Docker.Resources.ServiceNodes.Swarm;
-using Aspire.Hosting.Kubernetes;
-
-using McpRegistry.AppHost.Registry;
-
 namespace McpRegistry.AppHost.Publishing;
 
-/// <summary>Where the model goes when it is published.</summary>
-internal static class PublishTargetExtensions
+/// <summary>
+/// Where the model goes when it is published. The manifest that azd reads needs nothing but Aspire itself; the packages of the other
+/// targets are not on every feed, so their code, in the folder Targets, is part of the build only with <c>-p:PublishTargets=true</c>.
+/// </summary>
+internal static partial class PublishTargetExtensions
 {
-    private const string ComposeDashboard = "compose-dashboard";
-    private const int DashboardPort = 18888;
+    private static readonly string[] Targets = ["compose", "kubernetes", "azure"];
 
-    /// <summary>Reads <c>--target compose|kubernetes|azure</c>. Without one the model is published as the manifest that azd reads.</summary>
+    /// <summary>Reads <c>--target compose|kubernetes|azure</c>. Without one only the manifest can be published.</summary>
+    /// <exception cref="DistributedApplicationException">There is no such target, this build does not have it, or none was named where one is needed.</exception>
     public static void AddPublishTarget(this IDistributedApplicationBuilder builder)
     {
         if (builder.ExecutionContext.IsRunMode) return;
-        switch (builder.Configuration["target"])
+        var target = builder.Configuration["target"];
+        if (string.IsNullOrEmpty(target))
         {
-            case null or "":
-                break;
-            case "compose":
-                builder.AddCompose();
-                break;
-            case "kubernetes":
-                builder.AddKubernetes();
-                break;
-            case "azure":
-                builder.AddContainerApps();
-                break;
-            case var unknown:
-                throw new DistributedApplicationException($"--target is compose, kubernetes or azure, not '{unknown}'.");
+            // Without a target Aspire's pipeline succeeds and does nothing.
+            if (WouldDoNothing(builder)) throw new DistributedApplicationException($"Nothing would be published: name a target, --target {string.Join(" or ", Targets)}. (azd takes the manifest, --publisher manifest, which needs none.)");
+            return;
         }
+
+        if (!Targets.Contains(target)) throw new DistributedApplicationException($"--target is {string.Join(", ", Targets)}, not '{target}'.");
+        var isAdded = false;
+        Add(builder, target, ref isAdded);
+        if (!isAdded) throw new DistributedApplicationException($"This build of the AppHost publishes the manifest only. Build it with -p:PublishTargets=true for --target {target}.");
     }
 
-    private static void AddCompose(this IDistributedApplicationBuilder builder) =>
-        builder.AddDockerComposeEnvironment("compose").ConfigureComposeFile(file =>
-        {
-            // Left alone, what crashes stays down and nothing comes back with the machine.
-            foreach (var service in file.Services.Values) service.Restart = "always";
-            // It shows what was called with what; Aspire would offer it to the whole network, at a port that changes.
-            file.Services[ComposeDashboard].Ports = [$"127.0.0.1:{DashboardPort}:{DashboardPort}"];
-            foreach (var process in builder.Resources.OfType<ProjectResource>())
-            {
-                var service = file.Services[process.Name];
-                // Two copies cannot share a port of the machine, so what people reach runs once.
-                if (process.TryGetLastAnnotation<MachinePortAnnotation>(out var machine)) service.Ports.Add($"127.0.0.1:{machine.Port}:{RegistryProcessExtensions.ContainerPort}");
-                else if (process.GetReplicaCount() is > 1 and var replicas) service.Deploy = new Deploy { Replicas = replicas };
-            }
-        });
+    static partial void Add(IDistributedApplicationBuilder builder, string target, ref bool isAdded);
 
-    private static void AddContainerApps(this IDistributedApplicationBuilder builder)
-    {
-        // With it, probes and replicas reach Container Apps; azd alone would make an environment that knows neither.
-        builder.AddAzureContainerAppEnvironment("azure").WithAzdResourceNaming();
-        // Under load Container Apps would make up to ten of each. Copies of Redis share no data, copies of a bridge no sessions.
-        builder.OnBeforeStart((_, _) =>
-        {
-            foreach (var resource in builder.Resources.Where(one => one is ProjectResource or ContainerResource))
-                resource.Annotations.Add(new AzureContainerAppCustomizationAnnotation((_, app) => app.Template.Scale.MaxReplicas = resource.GetReplicaCount()));
-            return Task.CompletedTask;
-        });
-    }
-
-    private static void AddKubernetes(this IDistributedApplicationBuilder builder)
-    {
-        // The default, emptyDir, loses the registry with the pod.
-        builder.AddKubernetesEnvironment("kubernetes").WithProperties(environment => environment.DefaultStorageType = "pvc");
-        builder.OnBeforeStart((_, _) =>
-        {
-            foreach (var resource in builder.Resources.Where(one => one.HasAnnotationOfType<ProbeAnnotation>()))
-                resource.Annotations.Add(new KubernetesServiceCustomizationAnnotation(SpellProbeSchemes));
-            return Task.CompletedTask;
-        });
-    }
-
-    // Aspire 13.5 writes "http"; Kubernetes takes only "HTTP" and refuses the whole deployment. Can go when Aspire writes it so.
-    private static void SpellProbeSchemes(KubernetesResource resource)
-    {
-        foreach (var container in resource.Workload?.PodTemplate.Spec.Containers ?? [])
-            foreach (var probe in new[] { container.ReadinessProbe, container.LivenessProbe, container.StartupProbe })
-                if (probe?.HttpGet is { } request) request.Scheme = request.Scheme.ToUpperInvariant();
-    }
+    // What `aspire publish` and `aspire deploy` ask for; the manifest has a step of its own, and so have diagnostics.
+    private static bool WouldDoNothing(IDistributedApplicationBuilder builder) =>
+        builder.Configuration["Publishing:Publisher"] is not "manifest" && builder.Configuration["Pipeline:Step"] is (null or "" or "publish" or "deploy");
 }
 
 /// <summary>Where people find the process when it is published to one machine.</summary>

@@ -25,7 +25,9 @@ public static class GatewayExtensions
         var endpoint = gateway.Resource.GetEndpoint("http");
         var services = gateway.ApplicationBuilder.Services;
         services.AddSingleton(new Gateway(gateway.Resource, endpoint));
-        services.AddHttpClient(RegistryClient.HttpClientName, client => client.Timeout = LongestCall);
+        // A command runs within the dashboard's own activity, which lasts as long as a person thinks; each request is a trace of its own.
+        services.AddHttpClient(RegistryClient.HttpClientName, client => client.Timeout = LongestCall)
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { ActivityHeadersPropagator = null });
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RegistryClient>().AddSingleton<ServiceRows>().AddSingleton<RegistryWatch>();
         if (gateway.ApplicationBuilder.ExecutionContext.IsRunMode)

@@ -4,6 +4,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace McpRegistry.AppHost.Registry;
 
@@ -23,8 +24,13 @@ internal sealed class RegistryClient(IHttpClientFactory clients, Gateway gateway
     public async Task<Uri> AddressAsync(CancellationToken cancellationToken) =>
         new(await gateway.Endpoint.GetValueAsync(cancellationToken) ?? throw new InvalidOperationException("The registry has no address."));
 
-    public async Task<ImmutableArray<ServiceView>> ServicesAsync(CancellationToken cancellationToken) =>
-        (await GetAsync<ServiceList>("/api/services", cancellationToken)).Services;
+    /// <summary>All services, each with its copies.</summary>
+    public async Task<ImmutableArray<ServiceView>> ServicesAsync(CancellationToken cancellationToken)
+    {
+        var services = (await GetAsync<ServiceList>("/api/services", cancellationToken)).Services.ToArray();
+        for (var i = 0; i < services.Length; i++) services[i] = services[i] with { Instances = await InstancesAsync(services[i].Name, cancellationToken) };
+        return [.. services];
+    }
 
     public async Task<ImmutableArray<InstanceView>> InstancesAsync(string service, CancellationToken cancellationToken) =>
         (await GetAsync<InstanceList>($"/api/services/{service}/instances", cancellationToken)).Instances;
@@ -82,9 +88,21 @@ internal sealed class RegistryClient(IHttpClientFactory clients, Gateway gateway
 internal sealed record Gateway(IResource Resource, EndpointReference Endpoint);
 
 /// <summary>A service, as far as the dashboard shows it.</summary>
-internal sealed record ServiceView(string Name, string State, string? Reason, int ToolCount, int InstanceCount)
+internal sealed record ServiceView(string Name, string State, string? Reason, int ToolCount)
 {
     public ImmutableArray<string> Tags { get; init; } = [];
+
+    /// <summary>Its running copies; asked for by themselves.</summary>
+    [JsonIgnore]
+    public ImmutableArray<InstanceView> Instances { get; init; } = [];
+
+    /// <summary>How many of them get new calls.</summary>
+    [JsonIgnore]
+    public int InService => Instances.Count(one => one is { Health: "healthy", Draining: false });
+
+    /// <summary>True when one of several is out: it can be called all the same.</summary>
+    [JsonIgnore]
+    public bool IsShort => State == "ready" && InService < Instances.Length;
 }
 
 /// <summary>A running copy of a service.</summary>

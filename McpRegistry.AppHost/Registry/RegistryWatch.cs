@@ -32,8 +32,6 @@ internal sealed partial class RegistryWatch(
             var services = await registry.ServicesAsync(cancellationToken);
             _services = services.ToImmutableDictionary(one => one.Name);
             await rows.ShowAsync(services, await registry.AddressAsync(cancellationToken));
-            foreach (var server in rows.Modelled.Where(one => _services.ContainsKey(one.Service)))
-                await rows.ShowInstancesAsync(server, await registry.InstancesAsync(server.Service, cancellationToken));
         }
         finally { _turn.Release(); }
     }

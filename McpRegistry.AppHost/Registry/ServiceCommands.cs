@@ -11,20 +11,23 @@ internal static class ServiceCommands
     [
         Command("check-health", "Check health now", "Probes every instance and shows the verdicts.", "HeartPulse",
             (registry, context) => CheckHealthAsync(registry, service, context)),
-        Command("refresh-tools", "Refresh tools", "Reads the lists of tools, prompts and resources again.", "ArrowSync",
+        Command("refresh-tools", "Refresh tools of all servers", "Reads the lists of tools, prompts and resources of all servers again.", "ArrowSync",
             (registry, context) => RefreshAsync(registry, context)),
-        Command("call-tool", "Call a tool", "Calls a tool through the registry, with the arguments it asks for.", "Play",
-            (registry, context) => ToolCallCommand.RunAsync(registry, service, context), ToolCallCommand.Arguments(service), isHighlighted: true),
+        Command("call-a-tool", "Call a tool", "Calls a tool through the registry, with the arguments it asks for.", "Wrench",
+            (registry, context) => ToolCallCommand.AskAndRunAsync(registry, service, context), isHighlighted: true, visibility: ResourceCommandVisibility.UI),
+        Command("call-tool", "Call a tool by its name", "Calls a tool through the registry.", "Wrench",
+            (registry, context) => ToolCallCommand.RunAsync(registry, service, context), ToolCallCommand.Arguments(), visibility: ResourceCommandVisibility.Api),
     ];
 
     /// <summary>A command that is there while the row's resource runs.</summary>
     public static ResourceCommandAnnotation Command(
         string name, string title, string description, string icon, Func<RegistryClient, ExecuteCommandContext, Task<ExecuteCommandResult>> run,
-        IReadOnlyList<InteractionInput>? arguments = null, bool isHighlighted = false, Func<CustomResourceSnapshot, bool>? isOffered = null) =>
+        IReadOnlyList<InteractionInput>? arguments = null, bool isHighlighted = false, Func<CustomResourceSnapshot, bool>? isOffered = null,
+        ResourceCommandVisibility visibility = ResourceCommandVisibility.UI | ResourceCommandVisibility.Api) =>
         new(name, title,
             context => isOffered?.Invoke(context.ResourceSnapshot) == false ? ResourceCommandState.Hidden
                 : context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
-            context => RunAsync(run, context), description, arguments, confirmationMessage: null, icon, IconVariant.Regular, isHighlighted);
+            context => RunAsync(run, context), description, arguments, confirmationMessage: null, icon, IconVariant.Regular, isHighlighted, visibility);
 
     private static async Task<ExecuteCommandResult> CheckHealthAsync(RegistryClient registry, string service, ExecuteCommandContext context)
     {

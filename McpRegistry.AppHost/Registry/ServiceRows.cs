@@ -31,21 +31,25 @@ internal sealed class ServiceRows(ResourceNotificationService notifications, Dis
         foreach (var server in Modelled.ToList())
         {
             var view = byName.GetValueOrDefault(server.Service);
-            await notifications.PublishUpdateAsync(server, row => Describe(row, server.Service, view, "", gateway));
+            // Nothing runs behind the row itself; it starts until the registry tells of its service.
+            await notifications.PublishUpdateAsync(server, row => Describe(row, server.Service, view, "", gateway) with { State = view is null ? KnownResourceStates.Starting : KnownResourceStates.Running });
+            if (view is not null) await ShowInstancesAsync(server, view.Instances);
         }
 
         var known = Modelled.Select(one => one.Service).Concat(RegistryReferences.AnnotatedServers(model.Resources).Select(one => ResourceNames.ServiceOf(one.Name))).ToHashSet();
         foreach (var service in services.Where(one => !known.Contains(one.Name)))
         {
             if (!_registered.TryGetValue(service.Name, out var resource)) _registered[service.Name] = resource = Make(service.Name);
+            // Arguments of commands are found by what is in the model only.
+            if (!model.Resources.Contains(resource)) model.Resources.Add(resource);
             await notifications.PublishUpdateAsync(resource, row => Describe(row, service.Name, service, ", registered over REST", gateway) with { State = KnownResourceStates.Running, IsHidden = false });
         }
-        foreach (var (_, gone) in _registered.Where(one => !byName.ContainsKey(one.Key)))
+        foreach (var (_, gone) in _registered.Where(one => !byName.ContainsKey(one.Key) && model.Resources.Remove(one.Value)))
             await notifications.PublishUpdateAsync(gone, row => row with { State = KnownResourceStates.Finished, IsHidden = true });
     }
 
-    /// <summary>Shows which copies get no new calls, so that the right one of two commands is offered.</summary>
-    public async Task ShowInstancesAsync(McpServerResource server, ImmutableArray<InstanceView> instances)
+    // Which copies get no new calls, so that the right one of two commands is offered.
+    private async Task ShowInstancesAsync(McpServerResource server, ImmutableArray<InstanceView> instances)
     {
         foreach (var copy in server.Instances)
         {
@@ -56,13 +60,14 @@ internal sealed class ServiceRows(ResourceNotificationService notifications, Dis
 
     /// <summary>What the health of a service is called in a row.</summary>
     public static HealthReportSnapshot HealthOf(string service, ServiceView? view) =>
-        new(HealthKey(service), StatusOf(view), view is null ? "The registry has not told of it." : view.Reason, null);
+        new(HealthKey(service), StatusOf(view), view is null ? "The registry has not told of it." : view.IsShort ? $"{CountOf(view)} get calls." : view.Reason, null);
 
     public static string HealthKey(string service) => $"registry-{service}";
 
     public static HealthStatus StatusOf(ServiceView? view) => view?.State switch
     {
-        "ready" => HealthStatus.Healthy,
+        "ready" when !view.IsShort => HealthStatus.Healthy,
+        "ready" => HealthStatus.Degraded,
         "starting" or "degraded" or null => HealthStatus.Degraded,
         _ => HealthStatus.Unhealthy,
     };
@@ -72,7 +77,7 @@ internal sealed class ServiceRows(ResourceNotificationService notifications, Dis
         var properties = Set(row.Properties, "Service", service);
         if (view is not null)
         {
-            properties = Set(properties, CustomResourceKnownProperties.Source, $"{Count(view.ToolCount, "tool")}, {Count(view.InstanceCount, "instance")}{origin}");
+            properties = Set(properties, CustomResourceKnownProperties.Source, $"{Count(view.ToolCount, "tool")}, {CountOf(view)}{origin}");
             properties = Set(properties, "Tags", string.Join(", ", view.Tags));
         }
         return row.WithHealthReports([HealthOf(service, view)]) with
@@ -100,10 +105,14 @@ internal sealed class ServiceRows(ResourceNotificationService notifications, Dis
         return resource;
     }
 
+    private static string CountOf(ServiceView view) =>
+        view.IsShort ? $"{view.InService} of {Count(view.Instances.Length, "instance")}" : Count(view.Instances.Length, "instance");
+
     private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
 
     private static ImmutableArray<ResourcePropertySnapshot> Set(ImmutableArray<ResourcePropertySnapshot> properties, string name, object value) =>
-        [.. properties.Where(one => one.Name != name), new ResourcePropertySnapshot(name, value)];
+        // Only what is highlighted is seen without a click.
+        [.. properties.Where(one => one.Name != name), new ResourcePropertySnapshot(name, value) { IsHighlighted = true, DisplayName = name }];
 }
 
 /// <summary>A service that somebody registered while the registry runs.</summary>

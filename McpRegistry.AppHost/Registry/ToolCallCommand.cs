@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 using McpRegistry.Core.Modeling;
 
@@ -6,45 +7,69 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace McpRegistry.AppHost.Registry;
 
-/// <summary>Calls a tool from the dashboard or the Aspire CLI. The tools are known only while the registry runs, so what they need is asked in a second step.</summary>
+/// <summary>
+/// Calls a tool from the dashboard, which asks for it and then for each argument, or from the Aspire CLI and agents, which name both.
+/// Two commands: the page of the dashboard breaks on a declared choice whose options come later (13.6), and a prompt needs a person.
+/// </summary>
 internal static class ToolCallCommand
 {
     private const string Tool = "tool";
     private const string Given = "arguments";
+    private const int LongestOption = 100;
 
-    public static ImmutableArray<InteractionInput> Arguments(string service) =>
+    public static ImmutableArray<InteractionInput> Arguments() =>
     [
-        new InteractionInput
-        {
-            Name = Tool, Label = "Tool", InputType = InputType.Choice, Required = true, AllowCustomChoice = true,
-            DynamicLoading = new InputLoadOptions { AlwaysLoadOnStart = true, LoadCallback = context => LoadToolsAsync(service, context) },
-        },
-        new InteractionInput { Name = Given, Label = "Arguments (JSON)", InputType = InputType.Text, Placeholder = "Leave it empty to be asked for each" },
+        new InteractionInput { Name = Tool, Label = "Tool", InputType = InputType.Text, Required = true },
+        new InteractionInput { Name = Given, Label = "Arguments (JSON)", InputType = InputType.Text, Placeholder = "{}" },
     ];
 
+    /// <summary>For whoever sits before the dashboard.</summary>
+    public static async Task<ExecuteCommandResult> AskAndRunAsync(RegistryClient registry, string service, ExecuteCommandContext context)
+    {
+        var tools = await registry.ToolsAsync(service, context.CancellationToken);
+        if (tools.IsEmpty) return CommandResults.Failure($"'{service}' has no tools.");
+        var choice = new InteractionInput
+        {
+            Name = Tool, Label = "Tool", InputType = InputType.Choice, Required = true, Value = tools[0].Name,
+            Options = [.. tools.Select(one => KeyValuePair.Create(one.Name, Describe(one)))],
+        };
+        var chosen = await context.Services.GetRequiredService<IInteractionService>()
+            .PromptInputAsync($"Call a tool of {service}", null, choice, new InputsDialogInteractionOptions { PrimaryButtonText = "Next" }, context.CancellationToken);
+        if (chosen.Canceled) return CommandResults.Canceled();
+        var tool = tools.First(one => one.Name == chosen.Data.Value);
+        return await AskAsync(tool, context) is { } arguments ? await CallAsync(registry, service, tool, arguments, context) : CommandResults.Canceled();
+    }
+
+    /// <summary>For scripts and agents.</summary>
     public static async Task<ExecuteCommandResult> RunAsync(RegistryClient registry, string service, ExecuteCommandContext context)
     {
         var name = context.Arguments[Tool].Value;
         var tools = await registry.ToolsAsync(service, context.CancellationToken);
-        if (tools.FirstOrDefault(one => one.Name == name) is not { } tool)
-            return CommandResults.Failure($"'{service}' has no tool '{name}'. It has: {string.Join(", ", tools.Select(one => one.Name))}.");
+        return tools.FirstOrDefault(one => one.Name == name) is { } tool
+            ? await CallAsync(registry, service, tool, ToolArguments.Parse(context.Arguments.GetString(Given)), context)
+            : CommandResults.Failure($"'{service}' has no tool '{name}'. It has: {string.Join(", ", tools.Select(one => one.Name))}.");
+    }
 
-        var given = context.Arguments.GetString(Given);
-        var arguments = string.IsNullOrWhiteSpace(given) ? await AskAsync(tool, context) : ToolArguments.Parse(given);
-        if (arguments is null) return CommandResults.Canceled();
+    private static async Task<ExecuteCommandResult> CallAsync(RegistryClient registry, string service, ToolView tool, ToolArguments arguments, ExecuteCommandContext context)
+    {
         if (arguments.Json is not { } json) return CommandResults.Failure(string.Join(" ", arguments.Problems.Select(one => $"{one.Key}: {one.Value}")));
-
         var answer = await registry.PostAsync($"/api/services/{service}/tools/{Uri.EscapeDataString(tool.Name)}", json, context.CancellationToken);
-        return answer.IsSuccess
+        return answer.IsSuccess && !IsToolError(answer.Body)
             ? CommandResults.Success($"{tool.Name} answered.", answer.Body, CommandResultFormat.Json, displayImmediately: true)
             : CommandResults.Failure($"{tool.Name} failed.", answer.Body, CommandResultFormat.Json);
     }
 
-    private static async Task LoadToolsAsync(string service, LoadInputContext context)
+    // The call succeeded, and the tool says that its work did not.
+    private static bool IsToolError(string body)
     {
-        var registry = context.Services.GetRequiredService<RegistryClient>();
-        var tools = await registry.ToolsAsync(service, context.CancellationToken);
-        context.Input.Options = [.. tools.Select(one => KeyValuePair.Create(one.Name, one.Name))];
+        try { return JsonElement.Parse(body) is { ValueKind: JsonValueKind.Object } result && result.TryGetProperty("isError", out var isError) && isError.ValueKind == JsonValueKind.True; }
+        catch (JsonException) { return false; }
+    }
+
+    private static string Describe(ToolView tool)
+    {
+        var text = string.IsNullOrWhiteSpace(tool.Description) ? tool.Name : $"{tool.Name}: {tool.Description.ReplaceLineEndings(" ").Trim()}";
+        return text.Length <= LongestOption ? text : text[..(LongestOption - 1)] + "…";
     }
 
     /// <summary>Null: the person changed his mind.</summary>
@@ -52,8 +77,7 @@ internal static class ToolCallCommand
     {
         var prompts = ToolPrompts.Of(tool.InputSchema);
         var interaction = context.Services.GetRequiredService<IInteractionService>();
-        // Nobody can be asked from a script; the tool itself says then what it misses.
-        if (prompts.IsEmpty || !interaction.IsAvailable) return ToolArguments.Parse(null);
+        if (prompts.IsEmpty) return ToolArguments.Parse(null);
 
         var answers = await interaction.PromptInputsAsync(
             tool.Name, tool.Description, [.. prompts.Select(ToInput)],

@@ -18,9 +18,12 @@ internal static class RedisServer
         {
             using var client = new TcpClient();
             await client.ConnectAsync("127.0.0.1", endpoint.Port, cancellationToken);
-            return HealthCheckResult.Healthy();
+            await using var stream = client.GetStream();
+            await stream.WriteAsync("PING\r\n"u8.ToArray(), cancellationToken);
+            // +PONG, or that it wants a password: either way it is Redis and it answers.
+            return await stream.ReadAsync(new byte[1], cancellationToken) == 1 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("It hung up.");
         }
-        catch (SocketException refused)
+        catch (Exception refused) when (refused is SocketException or IOException)
         {
             return HealthCheckResult.Unhealthy(refused.Message);
         }

@@ -30,7 +30,9 @@ public static partial class RegistryStoreExtensions
     /// <summary>Keeps the process's registry in the store, and starts it when the store is ready.</summary>
     public static IResourceBuilder<T> WithReference<T>(this IResourceBuilder<T> process, RegistryStore store)
         where T : IResourceWithEnvironment, IResourceWithWaitSupport =>
-        process.WithReference(store.Connection, store.Connection.Resource.Name).WaitFor(store.Ready);
+        // The connection string is all that is read; host, port and password beside it would be plain variables where azd deploys them.
+        process.WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString)
+            .WithReference(store.Connection, store.Connection.Resource.Name).WaitFor(store.Ready);
 
     private static StoreKind Choose(string? wanted, string? containerRuntime) => wanted switch
     {
@@ -51,7 +53,8 @@ public static partial class RegistryStoreExtensions
     private static RegistryStore AddProcess(this IDistributedApplicationBuilder builder, string name)
     {
         var process = builder.AddExecutable($"{name}-server", RedisServer.Command, ".", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no")
-            .WithEndpoint(name: "tcp", scheme: "tcp")
+            // Behind Aspire's proxy the port would be open while nobody is there.
+            .WithEndpoint(name: "tcp", scheme: "tcp", isProxied: false)
             .WithIconName("Database");
         var endpoint = process.GetEndpoint("tcp");
         // Whoever can write to Redis can register services, and every user of this machine reaches its ports. redis-server takes its
