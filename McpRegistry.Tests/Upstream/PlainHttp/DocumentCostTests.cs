@@ -124,7 +124,6 @@ public sealed class DocumentCostTests
 
         Assert.InRange(took.TotalSeconds, 0, 20);
         Assert.InRange(allocated, 0, 700_000_000);
-        if (Environment.GetEnvironmentVariable("COST_FILE") is { } file) File.AppendAllText(file, string.Create(CultureInfo.InvariantCulture, $"{bytes.Length / 1e6:0.0} MB {took.TotalMilliseconds:0} ms {allocated / 1e6:0} MB allocated, {reading.Tools.Length} tools {document[..Math.Min(120, document.Length)]}\n"));
         return reading;
     }
 
