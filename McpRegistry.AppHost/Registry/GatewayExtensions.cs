@@ -27,7 +27,7 @@ public static class GatewayExtensions
         services.AddSingleton(new Gateway(gateway.Resource, endpoint));
         // A command runs within the dashboard's own activity, which lasts as long as a person thinks; each request is a trace of its own.
         services.AddHttpClient(RegistryClient.HttpClientName, client => client.Timeout = LongestCall)
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { ActivityHeadersPropagator = null });
+            .UseSocketsHttpHandler((handler, _) => handler.ActivityHeadersPropagator = null);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RegistryClient>().AddSingleton<ServiceRows>().AddSingleton<RegistryWatch>();
         if (gateway.ApplicationBuilder.ExecutionContext.IsRunMode)
