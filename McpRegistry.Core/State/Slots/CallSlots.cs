@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 using McpRegistry.Core.Clients;
 
 namespace McpRegistry.Core.State.Slots;
@@ -128,8 +130,8 @@ internal sealed class CallSlots(int max, int maxQueued)
 
     private void Add(ClientKey client, int by)
     {
-        var held = HeldBy(client) + by;
+        ref var held = ref CollectionsMarshal.GetValueRefOrAddDefault(_held, client, out _);
+        held += by;
         if (held == 0) _held.Remove(client);
-        else _held[client] = held;
     }
 }

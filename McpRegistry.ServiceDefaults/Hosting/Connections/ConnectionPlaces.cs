@@ -57,10 +57,11 @@ internal sealed class ConnectionPlaces(int max, int maxAtDoor)
 
         // It has had the time that a probe needs.
         oldest?.Abort(new ConnectionAbortedException("Too many connections."));
-        connection.Features.Set(new AtProbeDoor());
+        ProbeDoor.Enter(connection);
         try { await serve(connection); }
         finally
         {
+            ProbeDoor.Leave();
             lock (_lock)
                 if (node.List is not null) _atDoor.Remove(node);
         }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace McpRegistry.ServiceDefaults.Hosting.Connections;
@@ -11,9 +12,22 @@ internal static class ProbeDoor
     /// <summary>How many may be at it at once.</summary>
     public const int Places = 64;
 
+    private static int _guests;
+
+    /// <summary>A connection comes in by this door.</summary>
+    public static void Enter(ConnectionContext connection)
+    {
+        Interlocked.Increment(ref _guests);
+        connection.Features.Set(new AtProbeDoor());
+    }
+
+    /// <summary>It has ended.</summary>
+    public static void Leave() => Interlocked.Decrement(ref _guests);
+
     public static RequestDelegate Wrap(RequestDelegate next) => context =>
     {
-        if (context.Features.Get<AtProbeDoor>() is null) return next(context);
+        // Nearly always nobody is at the door, and then no request is asked for its connection.
+        if (Volatile.Read(ref _guests) == 0 || context.Features.Get<AtProbeDoor>() is null) return next(context);
         context.Response.Headers.Connection = "close";
         if (context.Request.Path.StartsWithSegments(HealthEndpoints.Path)) return next(context);
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
