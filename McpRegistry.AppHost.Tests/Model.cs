@@ -1,3 +1,5 @@
+using McpRegistry.AppHost.McpServers;
+
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace McpRegistry.AppHost.Tests;
@@ -18,10 +20,15 @@ internal static class Model
     {
         var path = Path.Combine(Directory.CreateTempSubdirectory("publish-").FullName, name);
         await using var model = await ToPublishAsync([.. args, "--output-path", path]);
+        model.AddPublishedServer();
         await using var app = await model.BuildAsync();
         await app.RunAsync();
         return path;
     }
+
+    /// <summary>A program as somebody would add it in AppHost.cs: nothing that ships is published.</summary>
+    public static void AddPublishedServer(this IDistributedApplicationBuilder model) =>
+        model.AddMcpServer("search", "npx", "-y", "@your-scope/search@1.2.3").WithTags("npm");
 
     /// <summary>A resource by its name.</summary>
     public static IResource Find(this IDistributedApplicationBuilder model, string name) => model.Resources.Single(one => one.Name == name);

@@ -14,12 +14,12 @@ public sealed class PublishModelTests
         Assert.Equal("container.v0", resources.GetProperty("redis").GetProperty("type").GetString());
         Assert.Equal("project.v0", resources.GetProperty("api").GetProperty("type").GetString());
         Assert.Equal("project.v0", resources.GetProperty("health-worker").GetProperty("type").GetString());
-        var bridge = resources.GetProperty("everything-0");
+        var bridge = resources.GetProperty("search-0");
         Assert.Equal("container.v1", bridge.GetProperty("type").GetString());
         Assert.EndsWith("McpRegistry.StdioBridge/Dockerfile", bridge.GetProperty("build").GetProperty("dockerfile").GetString(), StringComparison.Ordinal);
-        Assert.Equal(["--", "npx", "-y", "@modelcontextprotocol/server-everything"], bridge.GetProperty("args").EnumerateArray().Select(one => one.GetString()));
+        Assert.Equal(["--", "npx", "-y", "@your-scope/search@1.2.3"], bridge.GetProperty("args").EnumerateArray().Select(one => one.GetString()));
         Assert.True(resources.GetProperty("redis-password").GetProperty("inputs").GetProperty("value").GetProperty("secret").GetBoolean());
-        Assert.DoesNotContain(resources.EnumerateObject(), one => one.Name is "everything" or "filesystem" or "sample" || one.Name.StartsWith("sample-", StringComparison.Ordinal));
+        Assert.DoesNotContain(resources.EnumerateObject(), one => one.Name is "search" || one.Name.Split('-')[0] is "everything" or "filesystem" or "sample");
         Assert.DoesNotContain("external", resources.GetProperty("api").GetProperty("bindings").ToString(), StringComparison.Ordinal);
     }
 
@@ -33,9 +33,9 @@ public sealed class PublishModelTests
         var variables = manifest.RootElement.GetProperty("resources").GetProperty(process).GetProperty("env");
 
         Assert.Equal("{redis.connectionString}", variables.GetProperty("ConnectionStrings__redis").GetString());
-        Assert.Equal("{everything-0.bindings.http.url}", variables.GetProperty("services__everything__http__0").GetString());
-        Assert.Equal("fastmcp", variables.GetProperty("McpRegistry__Servers__everything__Type").GetString());
-        Assert.Equal("npm", variables.GetProperty("McpRegistry__Servers__everything__Tags__0").GetString());
+        Assert.Equal("{search-0.bindings.http.url}", variables.GetProperty("services__search__http__0").GetString());
+        Assert.Equal("fastmcp", variables.GetProperty("McpRegistry__Servers__search__Type").GetString());
+        Assert.Equal("npm", variables.GetProperty("McpRegistry__Servers__search__Tags__0").GetString());
         Assert.Equal("true", variables.GetProperty("McpRegistry__Http__TrustedNetwork").GetString());
         Assert.Equal($"{{{process}.bindings.http.host}}", variables.GetProperty("McpRegistry__Http__AllowedHosts__0").GetString());
     }
@@ -51,7 +51,8 @@ public sealed class PublishModelTests
             Assert.Equal([(ProbeType.Liveness, "/health/live"), (ProbeType.Readiness, "/health/ready")],
                 model.Find(name).Annotations.OfType<EndpointProbeAnnotation>().Select(one => (one.Type, one.Path)).OrderBy(one => one.Path));
         }
-        Assert.Equal(2, model.Find("everything-0").Annotations.OfType<EndpointProbeAnnotation>().Count());
+        model.AddPublishedServer();
+        Assert.Equal(2, model.Find("search-0").Annotations.OfType<EndpointProbeAnnotation>().Count());
     }
 
     [Fact]

@@ -30,13 +30,13 @@ if (store is not null)
         .WithPublishedReplicas(2);
 }
 
-// Programs from the file that people already have, each behind a bridge.
-builder.AddMcpServers("../mcp-servers.json", "everything");
+// What is published is added here, programs with an exact version: builder.AddMcpServer("search", "npx", "-y", "@your-scope/search@1.2.3").
 
-// What works on files of this machine stays on this machine.
+// Demos, and what works on files of this machine, stay on this machine. Programs come from the file that people already have, each
+// behind a bridge.
 if (builder.ExecutionContext.IsRunMode)
 {
-    builder.AddMcpServers("../mcp-servers.json", "filesystem");
+    builder.AddMcpServers("../mcp-servers.json", "everything", "filesystem");
     builder.AddMcpServer<Projects.McpRegistry_SampleServer>("sample", SampleServer.OverHttp)
         .WithInstances(2)
         .WithTags("sample")

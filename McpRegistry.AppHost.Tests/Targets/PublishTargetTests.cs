@@ -41,11 +41,12 @@ public sealed class PublishTargetTests
     public async Task In_Container_Apps_none_gets_more_copies_than_it_asks_for()
     {
         await using var model = await Model.ToPublishAsync("--target", "azure", "--publisher", "manifest");
+        model.AddPublishedServer();
         await using var app = await model.BuildAsync();
 
         await model.Eventing.PublishAsync(new BeforeStartEvent(app.Services, app.Services.GetRequiredService<DistributedApplicationModel>()));
 
-        foreach (var name in new[] { "api", "health-worker", "redis", "everything-0" })
+        foreach (var name in new[] { "api", "health-worker", "redis", "search-0" })
             Assert.Contains(model.Find(name).Annotations, one => one is AzureContainerAppCustomizationAnnotation);
     }
 
