@@ -17,6 +17,8 @@ public sealed class PublishTargetTests
         Assert.Contains("replicas: 2", file, StringComparison.Ordinal);
         Assert.Contains("mcp-registry-redis", file, StringComparison.Ordinal);
         Assert.DoesNotContain("_PORT}", file, StringComparison.Ordinal);
+        Assert.Equal(3, file.Split("no-new-privileges:true").Length - 1);
+        Assert.Equal(3, file.Split("read_only: true").Length - 1);
         Assert.All(PortsOf(file), one => Assert.StartsWith("- \"127.0.0.1:", one, StringComparison.Ordinal));
         Assert.Equal(file.Split("\n    image: ").Length, file.Split("\n    restart: \"always\"").Length);
         Assert.Contains("REDIS_PASSWORD=\n", (await File.ReadAllTextAsync(Path.Combine(folder, ".env"))).ReplaceLineEndings("\n"), StringComparison.Ordinal);
@@ -33,6 +35,9 @@ public sealed class PublishTargetTests
         Assert.Contains("path: \"/health/ready\"", api, StringComparison.Ordinal);
         Assert.Contains("path: \"/health/live\"", api, StringComparison.Ordinal);
         Assert.DoesNotContain("scheme: \"http\"", everything, StringComparison.Ordinal);
+        Assert.Contains("automountServiceAccountToken: false", api, StringComparison.Ordinal);
+        Assert.Contains("readOnlyRootFilesystem: true", api, StringComparison.Ordinal);
+        Assert.Contains("kind: \"NetworkPolicy\"", everything, StringComparison.Ordinal);
         Assert.Contains("PersistentVolumeClaim", everything, StringComparison.Ordinal);
         Assert.Contains("type: \"ClusterIP\"", everything, StringComparison.Ordinal);
     }

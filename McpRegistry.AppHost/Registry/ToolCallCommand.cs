@@ -30,7 +30,11 @@ internal static class ToolCallCommand
         if (tools.IsEmpty) return CommandResults.Failure($"'{service}' has no tools.");
         var choice = new InteractionInput
         {
-            Name = Tool, Label = "Tool", InputType = InputType.Choice, Required = true, Value = tools[0].Name,
+            Name = Tool,
+            Label = "Tool",
+            InputType = InputType.Choice,
+            Required = true,
+            Value = tools[0].Name,
             Options = [.. tools.Select(one => KeyValuePair.Create(one.Name, Describe(one)))],
         };
         var chosen = await context.Services.GetRequiredService<IInteractionService>()

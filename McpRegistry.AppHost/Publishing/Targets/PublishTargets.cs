@@ -34,6 +34,7 @@ internal static partial class PublishTargetExtensions
                 if (process.TryGetLastAnnotation<MachinePortAnnotation>(out var machine)) service.Ports.Add($"127.0.0.1:{machine.Port}:{RegistryProcessExtensions.ContainerPort}");
                 else if (process.GetReplicaCount() is > 1 and var replicas) service.Deploy = new Deploy { Replicas = replicas };
             }
+            foreach (var process in Ours(builder)) file.Services[process.Name].Confine();
         });
 
     private static void AddContainerApps(this IDistributedApplicationBuilder builder)
@@ -55,11 +56,17 @@ internal static partial class PublishTargetExtensions
         builder.AddKubernetesEnvironment("kubernetes").WithProperties(environment => environment.DefaultStorageType = "pvc");
         builder.OnBeforeStart((_, _) =>
         {
-            foreach (var resource in builder.Resources.Where(one => one.HasAnnotationOfType<ProbeAnnotation>()))
-                resource.Annotations.Add(new KubernetesServiceCustomizationAnnotation(SpellProbeSchemes));
+            foreach (var process in Ours(builder))
+            {
+                process.Annotations.Add(new KubernetesServiceCustomizationAnnotation(SpellProbeSchemes));
+                process.Annotations.Add(new KubernetesServiceCustomizationAnnotation(resource => resource.Confine(process.Name)));
+            }
             return Task.CompletedTask;
         });
     }
+
+    // Api, worker and bridges; Redis has an image of its own, which begins as root.
+    private static IEnumerable<IResource> Ours(IDistributedApplicationBuilder builder) => builder.Resources.Where(one => one.HasAnnotationOfType<ProbeAnnotation>());
 
     // Aspire 13 writes "http"; Kubernetes takes only "HTTP" and refuses the whole deployment. Can go when Aspire writes it so.
     private static void SpellProbeSchemes(KubernetesResource resource)
