@@ -18,7 +18,8 @@ public sealed class PublishModelTests
         Assert.Equal("container.v1", bridge.GetProperty("type").GetString());
         Assert.EndsWith("McpRegistry.StdioBridge/Dockerfile", bridge.GetProperty("build").GetProperty("dockerfile").GetString(), StringComparison.Ordinal);
         Assert.Equal(["--", "npx", "-y", "@your-scope/search@1.2.3"], bridge.GetProperty("args").EnumerateArray().Select(one => one.GetString()));
-        Assert.True(resources.GetProperty("redis-password").GetProperty("inputs").GetProperty("value").GetProperty("secret").GetBoolean());
+        foreach (var secret in new[] { "redis-password", "redis-secret-key" })
+            Assert.True(resources.GetProperty(secret).GetProperty("inputs").GetProperty("value").GetProperty("secret").GetBoolean());
         Assert.DoesNotContain(resources.EnumerateObject(), one => one.Name is "search" || one.Name.Split('-')[0] is "everything" or "filesystem" or "sample");
         Assert.DoesNotContain("external", resources.GetProperty("api").GetProperty("bindings").ToString(), StringComparison.Ordinal);
     }
@@ -33,6 +34,9 @@ public sealed class PublishModelTests
         var variables = manifest.RootElement.GetProperty("resources").GetProperty(process).GetProperty("env");
 
         Assert.Equal("{redis.connectionString}", variables.GetProperty("ConnectionStrings__redis").GetString());
+        Assert.Equal("{redis-secret-key.value}=", variables.GetProperty("McpRegistry__Redis__SecretKey").GetString());
+        // Beside the connection string they would be plain variables.
+        Assert.DoesNotContain(variables.EnumerateObject(), one => one.Name.StartsWith("REDIS_", StringComparison.Ordinal));
         Assert.Equal("{search-0.bindings.http.url}", variables.GetProperty("services__search__http__0").GetString());
         Assert.Equal("fastmcp", variables.GetProperty("McpRegistry__Servers__search__Type").GetString());
         Assert.Equal("npm", variables.GetProperty("McpRegistry__Servers__search__Tags__0").GetString());

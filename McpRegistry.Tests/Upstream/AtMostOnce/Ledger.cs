@@ -44,6 +44,8 @@ internal sealed class Ledger(int seed)
     {
         lock (_gate)
         {
+            // That an earlier attempt was without hope says nothing of this one.
+            _isHopeless = false;
             var isExecuted = !isDenied && Dice.Next(10) < 6;
             if (isExecuted) _executions[call] = _executions.GetValueOrDefault(call) + 1;
             _story.Add($"{(isExecuted ? "executed" : isDenied ? "denied" : "not executed")}: {answer}");
