@@ -10,6 +10,29 @@ namespace McpRegistry.Tests.Catalog;
 public sealed class UriOwnershipTests
 {
     [Theory]
+    [InlineData("file:///home/me/%6Eotes/f.txt")]
+    [InlineData("file:///home/me/x/../notes/e.txt")]
+    [InlineData("file:///home/me/./notes/e.txt")]
+    [InlineData("file:/home/me/notes/d.txt")]
+    [InlineData("file://localhost/home/me/notes/c.txt")]
+    [InlineData("FILE:///home/me/notes/c.txt")]
+    [InlineData("https://bank.example:443/accounts/10")]
+    [InlineData("https://bank.example./accounts/10")]
+    [InlineData("https://bank.example/x/../accounts/11")]
+    [InlineData("https://bank.example/%61ccounts/11")]
+    [InlineData("https://u@bank.example/accounts/12")]
+    public void A_place_spelled_in_another_way_is_the_same_place(string spelled)
+    {
+        var merged = CatalogSnapshot.Merge([
+            Service("bank", 1, [], ["file:///home/me/notes/{name}", "https://bank.example/accounts/{id}"]),
+            Service("zed", 2, [spelled], [])]);
+
+        Assert.Equal("bank", merged.OwnerOf(spelled));
+        Assert.NotEqual("zed", merged.FindResource(spelled)?.Service);
+        Assert.Contains("belongs to the service bank", Assert.Single(merged.WithheldOf("zed")).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("bank://accounts/vip", null, "bank://accounts/vip")]
     [InlineData(null, "bank://accounts/1{?x}", "bank://accounts/17")]
     [InlineData(null, "bank://accounts/{id}", "bank://accounts/17")]
@@ -20,6 +43,10 @@ public sealed class UriOwnershipTests
     [InlineData("bank://Accounts/vip", null, "bank://Accounts/vip")]
     [InlineData(null, "Bank://ACCOUNTS/{id}", "Bank://ACCOUNTS/17")]
     [InlineData(null, "bank://accounts{/id}", "bank://accounts/17")]
+    [InlineData("bank://u@accounts/x", null, "bank://u@accounts/x")]
+    [InlineData("bank://accounts:80/x", null, "bank://accounts:80/x")]
+    [InlineData("bank://accounts./x", null, "bank://accounts./x")]
+    [InlineData("bank://%61ccounts/x", null, "bank://%61ccounts/x")]
     [InlineData(null, "bank://acc{rest}/17", "bank://accounts/17")]
     public void A_later_claim_of_any_form_takes_nothing(string? resource, string? template, string uri)
     {

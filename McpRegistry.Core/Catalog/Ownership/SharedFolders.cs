@@ -12,6 +12,7 @@ internal static class SharedFolders
     /// <summary>The folder that a template claims. Null: none, or that of everybody.</summary>
     public static string? OfTemplate(string template)
     {
+        template = UriSpelling.Of(template);
         var open = template.IndexOf('{');
         var literal = open < 0 ? template : template[..open];
         var end = literal.LastIndexOf('/');
@@ -22,6 +23,7 @@ internal static class SharedFolders
     /// <summary>The folders that a URI or the beginning of a template lies in, the innermost first.</summary>
     public static IEnumerable<string> Around(string uri)
     {
+        uri = UriSpelling.Of(uri);
         var open = uri.IndexOf('{');
         var literal = open < 0 ? uri : uri[..open];
         var root = RootOf(literal);

@@ -19,6 +19,7 @@ internal readonly record struct UriPlace(string Key, string Scheme, bool IsShare
     /// <summary>The place. Null: it has no scheme, or leaves that open, and can be claimed by nobody.</summary>
     public static UriPlace? Of(string uri)
     {
+        uri = UriSpelling.Of(uri);
         var colon = uri.IndexOf(':');
         if (colon <= 0 || !IsScheme(uri.AsSpan(0, colon))) return null;
         // Schemes and authorities are the same in upper and lower case (RFC 3986, 3.1 and 3.2.2).
