@@ -46,14 +46,14 @@ internal static class RegistrationSecrets
     public static ServiceRegistration Keep(ServiceRegistration incoming, ServiceRegistration stored) => !SecretOrigins.Cover(stored, incoming) ? incoming : incoming with
     {
         ApiKey = incoming.ApiKey == Hidden ? stored.ApiKey ?? Hidden : incoming.ApiKey,
-        BaseUrl = incoming.BaseUrl is { } url ? KeepQuery(url, stored) : null,
+        BaseUrl = incoming.BaseUrl is { } url ? KeepUrl(url, incoming, stored) : null,
         Config = incoming.Config with
         {
             Env = KeepValues(incoming.Config.Env, stored.Config.Env),
             Headers = KeepValues(incoming.Config.Headers, stored.Config.Headers),
-            Instances = [.. incoming.Config.Instances.Select(one => KeepQuery(one, stored))],
-            OpenApi = KeepText(OpenApi, incoming.Config.OpenApi, stored.Config.OpenApi, stored),
-            Health = incoming.Config.Health with { Path = KeepText(HealthPath, incoming.Config.Health.Path, stored.Config.Health.Path, stored) },
+            Instances = [.. incoming.Config.Instances.Select(one => KeepUrl(one, incoming, stored))],
+            OpenApi = KeepText(OpenApi, incoming.Config.OpenApi, stored.Config.OpenApi, incoming, stored),
+            Health = incoming.Config.Health with { Path = KeepText(HealthPath, incoming.Config.Health.Path, stored.Config.Health.Path, incoming, stored) },
         },
     };
 
@@ -71,17 +71,21 @@ internal static class RegistrationSecrets
         return incoming.SetItems([.. hidden.Select(pair => KeyValuePair.Create(pair.Key, stored[pair.Key]))]);
     }
 
-    private static Uri KeepQuery(Uri url, ServiceRegistration stored)
+    private static Uri KeepUrl(Uri url, ServiceRegistration incoming, ServiceRegistration stored)
     {
         if (!UrlSecrets.HasHidden(url.OriginalString)) return url;
         IEnumerable<Uri> known = stored.BaseUrl is { } first ? [first, .. stored.Config.Instances] : stored.Config.Instances;
-        return known.FirstOrDefault(one => MaskText("", one.OriginalString, stored) == url.OriginalString) ?? url;
+        return known.FirstOrDefault(one => IsHiddenForm(url.OriginalString, "", one.OriginalString, incoming, stored)) ?? url;
     }
 
-    private static string KeepText(string field, string incoming, string known, ServiceRegistration stored) =>
-        UrlSecrets.HasHidden(incoming) && MaskText(field, known, stored) == incoming ? known : incoming;
+    private static string KeepText(string field, string text, string known, ServiceRegistration incoming, ServiceRegistration stored) =>
+        UrlSecrets.HasHidden(text) && IsHiddenForm(text, field, known, incoming, stored) ? known : text;
 
-    private static string MaskText(string field, string text, ServiceRegistration stored) => UrlSecrets.Map(field, text, stored.Config.SecretPath, (_, _) => Hidden);
+    // Also by what the incoming one calls a secret: else a change of secret_path would show what was hidden.
+    private static bool IsHiddenForm(string text, string field, string known, ServiceRegistration incoming, ServiceRegistration stored) =>
+        MaskText(field, known, stored) == text && MaskText(field, known, incoming) == text;
+
+    private static string MaskText(string field, string text, ServiceRegistration registration) => UrlSecrets.Map(field, text, registration.Config.SecretPath, (_, _) => Hidden);
 
     private static bool IsLater(string field) => UrlSecrets.IsPartOfPath(field) || field is OpenApi or HealthPath;
 }

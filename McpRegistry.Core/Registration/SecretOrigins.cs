@@ -18,7 +18,7 @@ internal static class SecretOrigins
     public static ImmutableSortedSet<string> Of(ServiceRegistration registration)
     {
         var config = registration.Config;
-        if (registration.Protocol == ServiceProtocol.Stdio) return ImmutableSortedSet.Create(StringComparer.Ordinal, ["program:" + string.Join('\0', [config.Command ?? "", .. config.Args])]);
+        if (registration.Protocol == ServiceProtocol.Stdio) return ImmutableSortedSet.Create(StringComparer.Ordinal, ["program:" + string.Join('\0', [config.Cwd ?? "", config.Command ?? "", .. config.Args])]);
         var addresses = registration.BaseUrl is { } first ? config.Instances.Prepend(first) : config.Instances;
         return addresses.Where(one => one.IsAbsoluteUri).Select(Of).ToImmutableSortedSet(StringComparer.Ordinal);
     }

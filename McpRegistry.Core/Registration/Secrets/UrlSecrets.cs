@@ -33,12 +33,13 @@ internal static class UrlSecrets
         return mapped == url.OriginalString ? url : new Uri(mapped, UriKind.RelativeOrAbsolute);
     }
 
-    /// <summary>True when its query, or a part of its path, is a hidden one.</summary>
+    /// <summary>True when its query, a value in that, or a part of its path is a hidden one.</summary>
     public static bool HasHidden(string text)
     {
         var query = text.IndexOf('?', StringComparison.Ordinal);
         var end = query < 0 ? text.Length : query;
-        return (query >= 0 && text[(query + 1)..] == RegistrationSecrets.Hidden) || text[PathStart(text, end)..end].Split('/').Contains(RegistrationSecrets.Hidden);
+        var values = query < 0 ? [] : text[(query + 1)..].Split('&').Select(one => one[(one.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+        return values.Contains(RegistrationSecrets.Hidden) || text[PathStart(text, end)..end].Split('/').Contains(RegistrationSecrets.Hidden);
     }
 
     /// <summary>A path with its secret parts hidden.</summary>

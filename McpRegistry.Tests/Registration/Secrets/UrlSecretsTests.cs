@@ -68,6 +68,30 @@ public sealed class UrlSecretsTests
     }
 
     [Fact]
+    public void What_was_hidden_is_not_shown_by_saying_later_that_it_is_no_secret()
+    {
+        var stored = Registration() with { BaseUrl = new Uri("https://h/plain/words/mcp"), Config = new ServiceConfig { SecretPath = true, OpenApi = "/words/openapi.json" } };
+        var shown = RegistrationJson.Public(stored);
+        Assert.DoesNotContain("words", shown.BaseUrl!.OriginalString + shown.Config.OpenApi, StringComparison.Ordinal);
+
+        foreach (var isPathSecret in (bool?[])[false, null])
+        {
+            var asked = shown with { Config = shown.Config with { SecretPath = isPathSecret } };
+            var kept = RegistrationJson.KeepSecrets(asked, stored);
+
+            Assert.DoesNotContain("words", kept.BaseUrl!.OriginalString + kept.Config.OpenApi, StringComparison.Ordinal);
+            Assert.Contains("base_url", RegistrationValidator.Validate(kept).Select(error => error.Field));
+        }
+    }
+
+    [Theory]
+    [InlineData("https://h/mcp?token=***")]
+    [InlineData("https://h/mcp?a=b&token=***")]
+    [InlineData("https://h/***/mcp?a=b")]
+    public void A_hidden_value_that_stands_for_nothing_is_refused(string address) =>
+        Assert.Contains("base_url", RegistrationValidator.Validate(Registration() with { BaseUrl = new Uri(address) }).Select(error => error.Field));
+
+    [Fact]
     public void What_is_stored_holds_none_of_them_and_what_was_stored_in_clear_before_is_still_read()
     {
         using var cipher = new SecretCipher(new byte[32]);
