@@ -20,7 +20,14 @@ public static class HttpHostExtensions
     public static WebApplicationBuilder AddHttpHost(this WebApplicationBuilder builder, string defaultUrl)
     {
         var options = builder.Configuration.GetSection(HttpHostOptions.Section).Get<HttpHostOptions>() ?? new HttpHostOptions();
-        builder.Services.AddOptionsWithValidateOnStart<HttpHostOptions>().BindConfiguration(HttpHostOptions.Section).ValidateDataAnnotations()
+        builder.Services.AddOptionsWithValidateOnStart<HttpHostOptions>().BindConfiguration(HttpHostOptions.Section)
+            .Configure<IConfiguration>(static (one, configuration) =>
+            {
+                // A list may stand in one value as well, as people write it in a variable or on the command line; the binder passes that over.
+                one.AllowedHosts = InOneLine(configuration, nameof(one.AllowedHosts)) ?? one.AllowedHosts;
+                one.AllowedOrigins = InOneLine(configuration, nameof(one.AllowedOrigins)) ?? one.AllowedOrigins;
+            })
+            .ValidateDataAnnotations()
             .Validate(
                 one => one.TrustedNetwork || !one.AllowedHosts.Contains(HttpHostOptions.AnyHost),
                 $"{HttpHostOptions.Section}:AllowedHosts may hold * only with {HttpHostOptions.Section}:TrustedNetwork: on loopback it would let in any page that rebinds its name.")
@@ -59,6 +66,9 @@ public static class HttpHostExtensions
         });
         return builder;
     }
+
+    private static string[]? InOneLine(IConfiguration configuration, string setting) =>
+        configuration[$"{HttpHostOptions.Section}:{setting}"] is { Length: > 0 } line ? line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : null;
 
     /// <summary>Puts the guard before everything that is mapped later, and tells browsers what the pages of <c>AllowedOrigins</c> may do.</summary>
     /// <param name="app">The process.</param>

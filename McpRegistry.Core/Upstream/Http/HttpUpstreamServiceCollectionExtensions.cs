@@ -15,6 +15,7 @@ public static class HttpUpstreamServiceCollectionExtensions
     public static IServiceCollection AddHttpUpstream(this IServiceCollection services)
     {
         services.AddOptions<EgressOptions>().BindConfiguration(EgressOptions.Section)
+            .Configure<IConfiguration>(static (options, configuration) => options.Allow = InOneLine(configuration, $"{EgressOptions.Section}:Allow") ?? options.Allow)
             .Validate(
                 options => options.Allow.All(entry => AllowedTarget.Parse(entry) is not null),
                 $"{EgressOptions.Section}:Allow may hold networks (10.1.0.0/16), addresses and hosts with or without a port (host:8080), *.name, and 'public'.")
@@ -25,6 +26,10 @@ public static class HttpUpstreamServiceCollectionExtensions
         services.TryAddSingleton<ReplicaForwarder>();
         return services;
     }
+
+    // A list may stand in one value as well, as people write it in a variable or on the command line; the binder passes that over.
+    internal static IList<string>? InOneLine(IConfiguration configuration, string setting) =>
+        configuration[setting] is { Length: > 0 } line ? line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : null;
 
     // Who can reach a gateway of a trusted network is not on its machine, and has no business with that machine's own network.
     private static EgressProfile? ProfileOf(IServiceProvider provider) => EgressProfile.Of(
