@@ -37,7 +37,7 @@ internal sealed class CallForwarder(ICallDispatcher dispatcher, ResourceRoutes r
             Affinity = exchange.Session?.Affinity,
             Client = Client.Of(exchange.Http, exchange.Session),
             Listener = ListenerOf(exchange),
-            IsRelayed = RelayedRequest.Is(exchange.Http),
+            IsRelayed = exchange.Scope.IsRelayed,
         });
     }
 
@@ -56,7 +56,7 @@ internal sealed class CallForwarder(ICallDispatcher dispatcher, ResourceRoutes r
         Affinity = exchange.Session?.Affinity,
         Client = Client.Of(exchange.Http, exchange.Session),
         Listener = ListenerOf(exchange),
-        IsRelayed = RelayedRequest.Is(exchange.Http),
+        IsRelayed = exchange.Scope.IsRelayed,
     });
 
     /// <summary>The service of an entry. Null: it went just now.</summary>

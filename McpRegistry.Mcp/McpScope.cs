@@ -8,7 +8,8 @@ namespace McpRegistry.Mcp;
 /// <summary>What one URL shows, as it was when a request came: everything (<c>/mcp</c>) or one service (<c>/mcp/{service}</c>).</summary>
 /// <param name="Snapshot">The registry.</param>
 /// <param name="Service">The one service. Null: all.</param>
-internal readonly record struct McpScope(RegistrySnapshot Snapshot, ServiceSnapshot? Service)
+/// <param name="IsRelayed">True when another replica sent the request because the children of the service run here.</param>
+internal readonly record struct McpScope(RegistrySnapshot Snapshot, ServiceSnapshot? Service, bool IsRelayed = false)
 {
     /// <summary>True for <c>/mcp</c>, which also has the registry's own tools.</summary>
     public bool IsWhole => Service is null;

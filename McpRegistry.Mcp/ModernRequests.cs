@@ -23,7 +23,7 @@ internal sealed class ModernRequests(CatalogRequests catalog, ServerIntroduction
         if (HeaderChecks.CheckRequest(exchange) is { } error) return exchange.FailAsync(error);
         return catalog.TryAnswer(exchange) ?? message.Method switch
         {
-            "server/discover" when RelayedRequest.IsTooEarly(http, scope.Service) => TooEarlyAsync(http),
+            "server/discover" when RelayedRequest.IsTooEarly(scope) => TooEarlyAsync(http),
             "server/discover" => exchange.AnswerAsync(introduction.Discover(scope)),
             "subscriptions/listen" => subscriptions.ListenAsync(exchange),
             _ => exchange.FailAsync(McpErrors.UnknownMethod),

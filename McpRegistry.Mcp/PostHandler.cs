@@ -20,12 +20,13 @@ internal sealed partial class PostHandler(
     public async Task HandleAsync(HttpContext http, string? serviceName)
     {
         var snapshot = state.Current;
+        var claims = RelayedRequest.ClaimsOf(http);
         ServiceSnapshot? service = null;
         var refused =
             !IsJson(OneValue.Of(http.Request.Headers.ContentType)) ? Refused(http, StatusCodes.Status415UnsupportedMediaType, "The content type must be application/json.")
             : IsCoded(http) ? Refused(http, StatusCodes.Status415UnsupportedMediaType, "Compressed messages are not taken; send it as it is, without Content-Encoding.")
             : !AcceptHeader.AllowsJson(http.Request) ? Refused(http, StatusCodes.Status406NotAcceptable, "The client must accept application/json and text/event-stream.")
-            : RelayedRequest.IsMisdirected(http, serviceName, snapshot) ? Refused(http, StatusCodes.Status421MisdirectedRequest, "The service does not run on this replica.")
+            : RelayedRequest.IsMisdirected(claims, serviceName, snapshot) ? Refused(http, StatusCodes.Status421MisdirectedRequest, "The service does not run on this replica.")
             : serviceName is not null && !snapshot.Services.TryGetValue(serviceName, out service) ? McpErrors.RefuseAsync(http, StatusCodes.Status404NotFound, McpErrors.Of(ErrorCode.UnknownService))
             : null;
         if (refused is not null)
@@ -49,7 +50,7 @@ internal sealed partial class PostHandler(
         }
 
         using var body = read!;
-        if (!RelayedRequest.IsWhole(http, body.Bytes.Span))
+        if (!RelayedRequest.IsWhole(claims, body.Bytes.Span))
         {
             await RelayDoor.RefuseAsync(http);
             return;
@@ -72,7 +73,7 @@ internal sealed partial class PostHandler(
             return;
         }
 
-        try { await HandleAsync(http, message, new McpScope(snapshot, service)); }
+        try { await HandleAsync(http, message, new McpScope(snapshot, service, RelayedRequest.Is(claims))); }
         catch (JsonException error) when (!http.Response.HasStarted)
         {
             // Well formed, but deeper in it something is no text or stands twice.

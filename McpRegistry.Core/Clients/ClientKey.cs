@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace McpRegistry.Core.Clients;
 
@@ -29,6 +30,13 @@ public readonly record struct ClientKey
     /// <param name="address">Where it comes from. Null: not known.</param>
     /// <param name="session">Its session. Null: it has none.</param>
     public static ClientKey Of(IPAddress? address, object? session = null) => new(Shorten(address), session);
+
+    /// <inheritdoc/>
+    public bool Equals(ClientKey other) =>
+        ReferenceEquals(Session, other.Session) && (ReferenceEquals(Address, other.Address) || (Address is not null && Address.Equals(other.Address)));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => (Address?.GetHashCode() ?? 0) ^ (Session is null ? 0 : RuntimeHelpers.GetHashCode(Session));
 
     private static IPAddress? Shorten(IPAddress? address)
     {

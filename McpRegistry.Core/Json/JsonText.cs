@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace McpRegistry.Core.Json;
@@ -6,10 +8,15 @@ namespace McpRegistry.Core.Json;
 /// <summary>JSON strings to text and back.</summary>
 public static class JsonText
 {
+    // The characters that stand for themselves, in one byte each.
+    private static readonly SearchValues<byte> Plain = SearchValues.Create([.. Enumerable.Range(0x20, 0x5f).Select(code => (byte)code).Where(code => code is not ((byte)'"' or (byte)'\\'))]);
+
     /// <summary>The text of a JSON string, given with its quotes.</summary>
     /// <exception cref="JsonException">It escapes half a character (a lone surrogate), which is no text.</exception>
     public static string Decode(ReadOnlySpan<byte> quoted)
     {
+        // Names and versions nearly always: what needs no reader.
+        if (quoted is [(byte)'"', .. var plain, (byte)'"'] && !plain.ContainsAnyExcept(Plain)) return Encoding.Latin1.GetString(plain);
         var reader = new Utf8JsonReader(quoted);
         reader.Read();
         try { return reader.GetString() ?? ""; }

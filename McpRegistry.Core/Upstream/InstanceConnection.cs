@@ -12,7 +12,18 @@ public sealed record InstanceConnection
     public required string ProtocolVersion { get; init; }
 
     /// <summary>Its <c>capabilities</c> object; an empty object when it named none.</summary>
-    public required JsonElement Capabilities { get; init; }
+    public required JsonElement Capabilities
+    {
+        get;
+        init
+        {
+            field = value;
+            HasResources = Has("resources");
+        }
+    }
+
+    /// <summary>True when it serves resources: found out once, because every answer of a call asks.</summary>
+    public bool HasResources { get; private init; }
 
     /// <summary>Its <c>instructions</c> for models, if any.</summary>
     public string? Instructions { get; init; }

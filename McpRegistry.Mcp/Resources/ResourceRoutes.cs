@@ -34,7 +34,7 @@ internal sealed class ResourceRoutes(HandedOutLinks links)
     private static bool HasResources(ServiceSnapshot service)
     {
         foreach (var instance in service.Instances)
-            if (instance.Client.Connection is { } connection) return connection.Has("resources");
+            if (instance.Client.Connection is { } connection) return connection.HasResources;
         return false;
     }
 }
