@@ -6,6 +6,9 @@ namespace McpRegistry.AppHost.Stores;
 /// <summary>Where several processes keep the registry they share.</summary>
 public static partial class RegistryStoreExtensions
 {
+    // redis:8.6.7-alpine. By digest, so that nobody can put another image under the name.
+    private const string RedisImage = "ac2da09bc822f325a9f68f533120b86fa39c1b8db46b3aa7c1bbea7fdfd4fcba";
+
     /// <summary>
     /// Adds Redis: a container with a volume; where no container engine runs, the <c>redis-server</c> on the path; where neither is,
     /// nothing. <c>--store container|redis-server|embedded</c> decides it by hand. What is published always has the container.
@@ -52,7 +55,7 @@ public static partial class RegistryStoreExtensions
     private static RegistryStore AddContainer(this IDistributedApplicationBuilder builder, string name)
     {
         // Plain TCP within this machine: with a developer certificate Aspire would turn TLS on, which every client would have to trust.
-        var redis = builder.AddRedis(name).WithoutHttpsCertificate().WithDataVolume($"mcp-registry-{name}").WithPersistence();
+        var redis = builder.AddRedis(name).WithImageSHA256(RedisImage).WithoutHttpsCertificate().WithDataVolume($"mcp-registry-{name}").WithPersistence();
         return new RegistryStore(redis, redis, builder.AddKey(name));
     }
 

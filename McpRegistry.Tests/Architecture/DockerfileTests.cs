@@ -57,12 +57,20 @@ public sealed partial class DockerfileTests
 
     [Theory]
     [MemberData(nameof(Dockerfiles))]
-    public void What_an_image_is_made_from_is_named_to_the_patch(string dockerfile)
+    public void What_an_image_is_made_from_is_named_to_the_patch_and_by_its_digest(string dockerfile)
     {
         var images = From().Matches(Repository.Read(dockerfile)).Select(match => match.Groups["image"].Value).ToArray();
 
         Assert.NotEmpty(images);
-        Assert.All(images, image => Assert.Matches(@":\d+\.\d+\.\d+(-[a-z-]+)?$", image));
+        Assert.All(images, image => Assert.Matches(@":\d+\.\d+\.\d+(-[a-z-]+)?@sha256:[0-9a-f]{64}$", image));
+    }
+
+    [Fact]
+    public void Images_that_are_built_without_a_Dockerfile_are_made_from_the_same_one()
+    {
+        var named = XDocument.Parse(Repository.Read("Directory.Build.props")).Descendants("ContainerBaseImage").Single().Value;
+
+        Assert.Equal([named], Found.Select(dockerfile => From().Matches(Repository.Read(dockerfile)).Last().Groups["image"].Value).Distinct());
     }
 
     [Fact]
