@@ -22,7 +22,7 @@ internal sealed partial class InstanceProber(IInstanceProbe probe, TimeProvider 
     {
         await _places.WaitAsync(stopping);
         using var activity = RegistryTelemetry.Source.StartActivity("probe");
-        activity?.SetTag(HealthMetrics.ServiceTag, instance.ServiceName).SetTag(HealthMetrics.InstanceTag, instance.InstanceId);
+        activity?.SetTag(TelemetryTags.Service, instance.ServiceName).SetTag(TelemetryTags.Instance, instance.InstanceId);
         var started = time.GetTimestamp();
         var result = await RunAsync(instance, deadline.Start(), stopping)
             ?? new ProbeResult(false, time.GetElapsedTime(started), ReasonOfSilence(instance)) { IsSilence = true };

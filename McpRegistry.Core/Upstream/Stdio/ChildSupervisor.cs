@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 
@@ -24,7 +25,7 @@ internal sealed partial class ChildSupervisor(
     ILogger logger,
     ByteBudget? budget = null) : IAsyncDisposable
 {
-    private static readonly Counter<long> RestartCounter = RegistryTelemetry.Meter.CreateCounter<long>("mcpregistry.stdio.restarts");
+    private static readonly Counter<long> RestartCounter = RegistryTelemetry.Meter.CreateCounter<long>("mcpregistry.stdio.restarts", "{restart}", "Restarts of child processes, by service and instance.");
 
     private readonly string _name = $"{registration.Name}/{instanceId}";
     private readonly RestartPolicy _restartPolicy = new(options, time, random);
@@ -89,7 +90,7 @@ internal sealed partial class ChildSupervisor(
             if (!await PauseAsync(pause)) return;
 
             Interlocked.Increment(ref _restarts);
-            RestartCounter.Add(1, KeyValuePair.Create<string, object?>("mcp.service", registration.Name));
+            RestartCounter.Add(1, new TagList { { TelemetryTags.Service, registration.Name }, { TelemetryTags.Instance, instanceId } });
             _state = new SupervisorState("starting", _state.Next) { IsComing = true };
         }
     }
