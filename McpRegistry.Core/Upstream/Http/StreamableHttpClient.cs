@@ -1,3 +1,4 @@
+using McpRegistry.Core.Diagnostics;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream.Channels;
 using McpRegistry.Core.Upstream.Http.LegacySse;
@@ -228,6 +229,7 @@ internal sealed partial class StreamableHttpClient : IInstanceClient, IKeepsDisc
         {
             using var limit = new CancellationTokenSource(FarewellTimeout, _instance.Time);
             using var request = _endpoint.Create(HttpMethod.Delete, link, "application/json, text/event-stream");
+            request.Headers.TryAddWithoutValidation("traceparent", ControlTrace.Parent);
             using var response = await _endpoint.SendAsync(request, limit.Token);
         }
         catch (Exception failure) when (SendFailures.IsExpected(failure)) { }
