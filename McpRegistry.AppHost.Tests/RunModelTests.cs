@@ -50,6 +50,28 @@ public sealed class RunModelTests
     }
 
     [Fact]
+    public async Task Copies_are_called_in_the_registry_as_their_rows_are_and_no_file_of_servers_is_looked_for()
+    {
+        await using var model = await Model.ToRunAsync();
+
+        var variables = await model.VariablesOfAsync("api");
+
+        Assert.Equal(["everything-0", "sample-0", "sample-1"], ((string[])["everything__InstanceNames__0", "sample__InstanceNames__0", "sample__InstanceNames__1"]).Select(one => variables[$"McpRegistry__Servers__{one}"]));
+        Assert.Equal("none", variables["McpRegistry__Discovery__File"]);
+    }
+
+    [Theory]
+    [InlineData("api")]
+    [InlineData("everything-0")]
+    [InlineData("sample-1")]
+    public async Task A_process_records_what_its_caller_records_so_that_probes_are_no_traces(string process)
+    {
+        await using var model = await Model.ToRunAsync();
+
+        Assert.Equal("parentbased_always_on", (await model.VariablesOfAsync(process))["OTEL_TRACES_SAMPLER"]);
+    }
+
+    [Fact]
     public async Task An_unknown_kind_of_store_is_refused()
     {
         var refused = await Assert.ThrowsAsync<DistributedApplicationException>(() => Model.ToRunAsync("--store=file"));

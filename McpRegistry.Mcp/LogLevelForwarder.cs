@@ -77,7 +77,7 @@ internal sealed partial class LogLevelForwarder(
             byte[] level = [.. "{\"level\":\""u8, .. Encoding.ASCII.GetBytes(McpLogLevels.NameOf(rank)), .. "\"}"u8];
             using var patience = new CancellationTokenSource(Patience, time);
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping);
-            using var reply = await instance.Client.SendAsync(new UpstreamRequest { Method = "logging/setLevel", Params = RequestParams.Parse(level) }, linked.Token);
+            using var reply = await instance.Client.SendAsync(new UpstreamRequest { Method = "logging/setLevel", Params = RequestParams.Parse(level), IsOfRegistry = true }, linked.Token);
             // An instance that refuses has been told; it would refuse again.
             isTold = reply.Outcome == UpstreamOutcome.Answered;
             if (!isTold || reply.IsError) LogNotTold(log, instance.ServiceName, instance.InstanceId);

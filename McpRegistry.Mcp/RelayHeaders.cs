@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics;
 
 using McpRegistry.Core.Cluster.Relaying;
 
@@ -27,11 +28,16 @@ internal static class RelayHeaders
     public static List<KeyValuePair<string, string>> Of(HttpRequest request, string mark)
     {
         var headers = new List<KeyValuePair<string, string>>(OfRequests.Count + 1) { new(RelaySeal.Header, mark) };
+        // The other replica goes on where this one is; what the client sent is the parent of that.
+        var trace = Activity.Current is { IdFormat: ActivityIdFormat.W3C } span ? span : null;
         foreach (var (name, values) in request.Headers)
         {
+            if (trace is not null && name.StartsWith("trace", StringComparison.OrdinalIgnoreCase)) continue;
             if (!OfRequests.Contains(name) && !name.StartsWith(McpHeaders.ParameterPrefix, StringComparison.OrdinalIgnoreCase)) continue;
             foreach (var value in values) headers.Add(new(name, value ?? ""));
         }
+        if (trace?.Id is { } parent) headers.Add(new("traceparent", parent));
+        if (trace?.TraceStateString is { Length: > 0 } state) headers.Add(new("tracestate", state));
         return headers;
     }
 

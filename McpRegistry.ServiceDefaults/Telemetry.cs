@@ -17,9 +17,16 @@ internal static class Telemetry
     // The activity source and the meter of McpRegistry.Core (RegistryTelemetry.Name); this project does not reference Core.
     private const string RegistrySource = "McpRegistry";
 
+    // RegistryTelemetry.ProbesName.
+    private const string ProbesSource = "McpRegistry.Probes";
+
+    // Source and meter of the MCP SDK for .NET, for servers that are written with it.
+    private const string SdkSource = "Experimental.ModelContextProtocol";
+
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
-        var destinations = Destinations(builder.Configuration);
+        var settings = builder.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new TelemetryOptions();
+        var destinations = Destinations(builder.Configuration, settings);
         if (destinations.Count == 0)
         {
             // With this logger enabled ASP.NET Core makes an activity and a log scope for every request, read by nobody.
@@ -32,14 +39,15 @@ internal static class Telemetry
             .ConfigureResource(resource => resource.AddService("mcp-registry").AddEnvironmentVariableDetector())
             .WithTracing(tracing =>
             {
-                tracing.AddSource(RegistrySource)
+                tracing.AddSource(RegistrySource, SdkSource)
                     .AddAspNetCoreInstrumentation(options => options.Filter = context => !context.Request.Path.StartsWithSegments(HealthEndpoints.Path))
                     .AddHttpClientInstrumentation();
+                if (settings.Probes) tracing.AddSource(ProbesSource);
                 foreach (var one in destinations) tracing.AddOtlpExporter(one.NameFor("traces"), options => one.Apply(options, "traces"));
             })
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter(RegistrySource).AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation();
+                metrics.AddMeter(RegistrySource, SdkSource).AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation();
                 foreach (var one in destinations) metrics.AddOtlpExporter(one.NameFor("metrics"), options => one.Apply(options, "metrics"));
             });
         builder.Logging.AddOpenTelemetry(logging =>
@@ -50,12 +58,11 @@ internal static class Telemetry
         });
     }
 
-    private static List<Destination> Destinations(IConfiguration configuration)
+    private static List<Destination> Destinations(IConfiguration configuration, TelemetryOptions options)
     {
         var found = new List<Destination>(2);
         // The exporter itself reads the OTEL_EXPORTER_OTLP_* variables.
         if (!string.IsNullOrWhiteSpace(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) found.Add(new Destination("otlp", null, null));
-        var options = configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new TelemetryOptions();
         if (!string.IsNullOrWhiteSpace(options.LogfireToken)) found.Add(new Destination("logfire", options.LogfireEndpoint, options.LogfireToken));
         return found;
     }

@@ -6,6 +6,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
+using McpRegistry.Core.Diagnostics;
+
 namespace McpRegistry.AppHost.Registry;
 
 /// <summary>The registry's REST face, as the dashboard's commands use it.</summary>
@@ -43,7 +45,8 @@ internal sealed class RegistryClient(IHttpClientFactory clients, Gateway gateway
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(LongestWait);
-        await PostAsync($"/api/services/{service}/health/check", null, deadline.Token);
+        using var client = OwnClient();
+        using var response = await client.PostAsync(new Uri(await AddressAsync(deadline.Token), $"/api/services/{service}/health/check"), null, deadline.Token);
     }
 
     /// <summary>Sends a JSON body, or none.</summary>
@@ -59,7 +62,7 @@ internal sealed class RegistryClient(IHttpClientFactory clients, Gateway gateway
     /// <summary>Tells of every change until the registry goes or the caller has enough. The first item comes when the stream is open.</summary>
     public async IAsyncEnumerable<string> ChangesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var client = clients.CreateClient(HttpClientName);
+        using var client = OwnClient();
         using var opening = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         opening.CancelAfter(LongestWait);
         await using var stream = await client.GetStreamAsync(new Uri(await AddressAsync(opening.Token), "/api/events"), opening.Token);
@@ -70,11 +73,19 @@ internal sealed class RegistryClient(IHttpClientFactory clients, Gateway gateway
 
     private async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken)
     {
-        using var client = clients.CreateClient(HttpClientName);
+        using var client = OwnClient();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(LongestWait);
         return await client.GetFromJsonAsync<T>(new Uri(await AddressAsync(deadline.Token), path), Json, deadline.Token)
             ?? throw new JsonException($"{path} answered null.");
+    }
+
+    // What the AppHost asks by itself is in no trace; what a person does is.
+    private HttpClient OwnClient()
+    {
+        var client = clients.CreateClient(HttpClientName);
+        client.DefaultRequestHeaders.TryAddWithoutValidation("traceparent", ControlTrace.Unrecorded());
+        return client;
     }
 
     private sealed record ServiceList(ImmutableArray<ServiceView> Services);

@@ -16,7 +16,7 @@ internal static class RegistryProcessExtensions
         .WithHealthProbes()
         .WithinTrustedNetwork()
         // The servers of that file are resources here; the process must not start them a second time.
-        .WithEnvironment("McpRegistry__Discovery__File", "none.json");
+        .WithEnvironment("McpRegistry__Discovery__File", "none");
 
     /// <summary>What every project of the model needs on a developer's machine.</summary>
     public static IResourceBuilder<ProjectResource> WithLocalDefaults(this IResourceBuilder<ProjectResource> process) => process

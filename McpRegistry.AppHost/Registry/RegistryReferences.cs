@@ -20,11 +20,15 @@ public static class RegistryReferences
         where T : IResourceWithEnvironment
     {
         var model = consumer.ApplicationBuilder;
-        consumer.WithAnnotation(new RegistryProcessAnnotation());
+        consumer.WithAnnotation(new RegistryProcessAnnotation()).HeedsCallersTrace();
         model.OnBeforeStart((_, _) =>
         {
             foreach (var server in model.Resources.OfType<McpServerResource>()) consumer.WithReferenceRelationship(server);
-            foreach (var server in AnnotatedServers(model.Resources)) consumer.WithReferenceRelationship(server);
+            foreach (var server in AnnotatedServers(model.Resources))
+            {
+                consumer.WithReferenceRelationship(server);
+                TraceSampling.HeedCaller(server);
+            }
             return Task.CompletedTask;
         });
         return consumer.WithEnvironment(async context =>
@@ -46,6 +50,8 @@ public static class RegistryReferences
     private static void Describe(McpServerResource server, Dictionary<string, object> variables)
     {
         foreach (var (index, address) in server.Addresses.Index()) variables[ServerVariables.Address(server.Service, server.Scheme, index)] = address;
+        // So that what a copy is called here it is called in its health, metrics and traces as well.
+        foreach (var (index, copy) in server.Instances.Index()) variables[ServerVariables.Setting(server.Service, ServerVariables.InstanceName(index))] = copy.Name;
         // A service is there when something is said of it.
         variables[ServerVariables.Setting(server.Service, ServerVariables.Type)] = ServiceType.FastMcp.WireName();
         foreach (var (setting, value) in server.Settings) variables[ServerVariables.Setting(server.Service, setting)] = value;
@@ -58,6 +64,7 @@ public static class RegistryReferences
         if ((endpoints.Find(one => one.EndpointName == "https") ?? endpoints.Find(one => one.EndpointName == "http")) is not { } endpoint) return;
 
         context.EnvironmentVariables[ServerVariables.Address(service, endpoint.Scheme, 0)] = endpoint;
+        context.EnvironmentVariables[ServerVariables.Setting(service, ServerVariables.InstanceName(0))] = server.Name;
         context.EnvironmentVariables[ServerVariables.Setting(service, ServerVariables.Type)] = ServiceType.FastMcp.WireName();
         context.EnvironmentVariables[ServerVariables.Setting(service, ServerVariables.Path)] = await PathOfAsync(server, context);
     }

@@ -130,7 +130,7 @@ internal sealed partial class CallDispatcher(
         // Whoever waited for a start in vain has learned nothing of how the instance answers.
         if (timedOut && instance.Client.Connection is not null) instance.Health.RecordTimeout(entered);
         else if (!isOurFault) instance.Health.RecordCall(reply.Outcome, reply.IsAlive, reply.RefusalReason);
-        CallTelemetry.EndAttempt(span, reply, timedOut);
+        CallTelemetry.EndAttempt(span, instance, reply, timedOut);
         return new Attempt(instance, reply, timedOut) { IsOurFault = isOurFault };
     }
 
@@ -163,8 +163,9 @@ internal sealed partial class CallDispatcher(
         Listener = call.Listener is null ? null : deadline.Listen(call.Listener),
         SignsOfLife = deadline,
         Headers = call.Headers,
-        TraceParent = span?.Id,
-        TraceState = span?.TraceStateString,
+        // What is not recorded here says so further on, where it would otherwise begin a trace without a beginning.
+        TraceParent = (span ?? Activity.Current)?.Id,
+        TraceState = (span ?? Activity.Current)?.TraceStateString,
     };
 
     private CallOutcome Fail(UpstreamCall call, Attempt last, int attempts, bool maybeExecuted, CancellationToken cancellationToken)

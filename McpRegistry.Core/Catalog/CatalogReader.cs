@@ -47,7 +47,7 @@ internal sealed class CatalogReader(TimeProvider time, IOptions<CatalogOptions>?
             bool hasOddCursor;
             using (var page = new CancellationTokenSource(limits.Page, time))
             using (var linked = CancellationTokenSource.CreateLinkedTokenSource(page.Token, ending.Token))
-            using (var reply = await instance.Client.SendAsync(new UpstreamRequest { Method = shape.Method, Params = ParamsOf(cursor) }, linked.Token))
+            using (var reply = await instance.Client.SendAsync(new UpstreamRequest { Method = shape.Method, Params = ParamsOf(cursor), IsOfRegistry = true }, linked.Token))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (reply.Outcome == UpstreamOutcome.Cancelled && page.IsCancellationRequested) return list.Failed(ListFailures.Silence(limits.Page));

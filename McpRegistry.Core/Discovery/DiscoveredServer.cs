@@ -13,6 +13,8 @@ public sealed class DiscoveredServer
     /// <summary>The configuration section.</summary>
     public const string Section = "McpRegistry:Servers";
 
+    private const int LongestName = 64;
+
     /// <summary>What kind of server it is: <c>fastmcp</c>, <c>fastapi</c> or <c>external</c>. Default <c>fastmcp</c>.</summary>
     public string Type { get; set; } = "fastmcp";
 
@@ -46,6 +48,12 @@ public sealed class DiscoveredServer
     /// <summary>Whether the paths of its addresses are secret. Default null: what of them looks like a key is.</summary>
     public bool? SecretPath { get; set; }
 
+    /// <summary>
+    /// What its instances are called in health, metrics, traces and answers, in the order of its addresses: up to 64 letters, digits, dots
+    /// and hyphens each. Default: they are called by their addresses.
+    /// </summary>
+    public string[] InstanceNames { get; set; } = [];
+
     /// <summary>Tools that may be executed twice without harm. Default: none is known.</summary>
     public string[] SafeTools { get; set; } = [];
 
@@ -61,7 +69,10 @@ public sealed class DiscoveredServer
         if (addresses.Count == 0) return (null, new RegistrationError(name, $"Service discovery knows no address of it; services__{name}__http__0 would be one."));
         if (TypeOf(Type) is not { } type) return (null, new RegistrationError($"{name}.type", "It must be fastmcp, fastapi or external."));
         var path = Path ?? (type == ServiceType.FastApi ? "/" : "/mcp");
-        var instances = addresses.Select(one => WithPath(one, path)).Distinct().ToImmutableArray();
+        var named = addresses.Select((one, index) => (Address: WithPath(one, path), Name: InstanceNames.ElementAtOrDefault(index) ?? "")).DistinctBy(one => one.Address).ToImmutableArray();
+        var instances = named.Select(one => one.Address).ToImmutableArray();
+        var names = named.Select(one => one.Name).ToImmutableArray();
+        var problem = WhyNotNames(names) is { } reason ? new RegistrationError($"{name}.instance_names", $"{reason} They are called by their addresses.") : null;
         return (new ServiceRegistration
         {
             Name = name,
@@ -71,6 +82,7 @@ public sealed class DiscoveredServer
             BaseUrl = instances[0],
             ApiKey = ApiKey,
             Tags = [.. Tags],
+            InstanceNames = problem is null ? names : [],
             Origin = RegistrationOrigin.Discovery,
             CreatedAt = now,
             UpdatedAt = now,
@@ -87,7 +99,16 @@ public sealed class DiscoveredServer
                 Timeouts = Timeouts,
                 Tools = SafeTools.ToImmutableSortedDictionary(tool => tool, _ => new ToolSettings { Safe = true }),
             },
-        }, null);
+        }, problem);
+    }
+
+    // They are ids: shown everywhere, a segment of a URL, and each its own.
+    private static string? WhyNotNames(ImmutableArray<string> names)
+    {
+        var given = names.Where(one => one.Length > 0).ToArray();
+        if (Array.Find(given, one => one.Length > LongestName || !char.IsAsciiLetterOrDigit(one[0]) || !one.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-')) is not null)
+            return "Names of instances are up to 64 letters, digits, dots and hyphens.";
+        return given.Distinct(StringComparer.OrdinalIgnoreCase).Count() < given.Length ? "Two instances have one name." : null;
     }
 
     private static ServiceType? TypeOf(string word)

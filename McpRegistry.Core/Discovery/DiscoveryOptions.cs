@@ -9,10 +9,13 @@ public sealed class DiscoveryOptions
     public const string Section = "McpRegistry:Discovery";
 
     /// <summary>
-    /// The file of services. A relative path is looked for in the content root, then in the current directory. Default null:
+    /// The file of services; <c>none</c>: no file is read. A relative path is looked for in the content root, then in the current directory. Default null:
     /// <c>mcp-servers.json</c>, in a content root that was named or in a current directory below which the gateway's program lies.
     /// </summary>
+    // Somebody whose file is called so writes ./none.
     public string? File { get; set; }
+
+    internal bool HasNoFile => "none".Equals(File, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// Whether the file is taken although others may write to it, or it belongs to another user: for containers into which a file of the

@@ -19,6 +19,9 @@ internal sealed class McpServersFileLocation
     public McpServersFileLocation(DiscoveryOptions options, string contentRoot, string currentDirectory, string program)
     {
         _isAnyAllowed = options.AllowSharedFile;
+        Candidates = [];
+        IsWanted = !options.HasNoFile;
+        if (!IsWanted) return;
         var folders = new[] { contentRoot, currentDirectory }.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal).ToArray();
         if (options.File is { } named)
         {
@@ -37,6 +40,9 @@ internal sealed class McpServersFileLocation
     /// just cloned, does not want the programs started that this folder names.
     /// </summary>
     public IReadOnlyList<string> Unasked { get; } = [];
+
+    /// <summary>False: the operator says that there is no file.</summary>
+    public bool IsWanted { get; }
 
     /// <summary>The places, as absolute paths.</summary>
     public IReadOnlyList<string> Candidates { get; }

@@ -178,6 +178,8 @@ public sealed partial class McpServersFileSource : BackgroundService
 
     private void Tell(FileText file, McpServersFileContent content)
     {
+        // What nobody wants nobody misses.
+        if (!_location.IsWanted) return;
         if (file is { Text: null, Problem: null }) LogMissing(file.Path.Length > 0 ? file.Path : McpServersFileLocation.DefaultName);
         else if (content.IsReadable) LogApplied(file.Path, _lastGood.Count);
         foreach (var entry in content.Off) LogOff(file.Path, entry);

@@ -29,7 +29,8 @@ internal sealed partial class HealthAnnouncer(RegistryState state, ICatalogRefre
     public void AnnounceChange(InstanceState instance, HealthChange change)
     {
         HealthMetrics.RecordChange(instance, change);
-        if (change != HealthChange.Connected) LogChange(instance.ServiceName, instance.InstanceId, change, instance.Health.Status.Error);
+        // That it is connected its client has said.
+        if (change != HealthChange.Connected) Tell(instance, change);
         // Where it was, it may have become another.
         if (change == HealthChange.Recovered) catalog.RequestRefresh(instance.ServiceName);
         ThreadPool.UnsafeQueueUserWorkItem(AnnounceInBackground, instance, preferLocal: false);
@@ -48,6 +49,12 @@ internal sealed partial class HealthAnnouncer(RegistryState state, ICatalogRefre
 
     /// <summary>A round of a watch threw; the watch goes on.</summary>
     public void AnnounceFault(InstanceState instance, Exception error) => LogRoundFailed(instance.ServiceName, instance.InstanceId, error);
+
+    private void Tell(InstanceState instance, HealthChange change)
+    {
+        if (instance.Health.Status.Error is { } error) LogChangeFor(instance.ServiceName, instance.InstanceId, change, error);
+        else LogChange(instance.ServiceName, instance.InstanceId, change);
+    }
 
     private void AnnounceInBackground(InstanceState instance)
     {

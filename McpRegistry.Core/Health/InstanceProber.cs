@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Core.Health;
 
-/// <summary>Runs single probes: bounded in number and time, traced, and whatever a probe does, a result comes out.</summary>
+/// <summary>Runs single probes: bounded in number and time, traced where that is asked for, and whatever a probe does, a result comes out.</summary>
 internal sealed partial class InstanceProber(IInstanceProbe probe, TimeProvider time, IOptions<HealthMonitorOptions> options, ILogger<InstanceProber> logger) : IDisposable
 {
     // A place is for the begin of a probe. If hung probes kept theirs, a few dozen hung instances would delay all the others.
@@ -21,14 +21,17 @@ internal sealed partial class InstanceProber(IInstanceProbe probe, TimeProvider 
     public async Task<ProbeResult> ProbeAsync(InstanceState instance, ProbeDeadline deadline, CancellationToken stopping)
     {
         await _places.WaitAsync(stopping);
-        using var activity = RegistryTelemetry.Source.StartActivity("probe");
-        activity?.SetTag(HealthMetrics.ServiceTag, instance.ServiceName).SetTag(HealthMetrics.InstanceTag, instance.InstanceId);
+        using var activity = RegistryTelemetry.Probes.StartActivity("probe", ActivityKind.Client);
+        activity?.SetTag(TelemetryTags.Service, instance.ServiceName).SetTag(TelemetryTags.Instance, instance.InstanceId);
+        // That it does not answer is news only once: a copy that somebody stopped is no error every few seconds.
+        var isKnownToBeAway = instance.Health.Status.Verdict == HealthVerdict.Unhealthy;
         var started = time.GetTimestamp();
         var result = await RunAsync(instance, deadline.Start(), stopping)
             ?? new ProbeResult(false, time.GetElapsedTime(started), ReasonOfSilence(instance)) { IsSilence = true };
 
         HealthMetrics.RecordProbe(instance, result);
-        if (!result.IsHealthy) activity?.SetStatus(ActivityStatusCode.Error, result.Error);
+        activity?.SetTag(TelemetryTags.Healthy, result.IsHealthy);
+        if (!result.IsHealthy && !isKnownToBeAway) activity?.SetStatus(ActivityStatusCode.Error, result.Error);
         return result;
     }
 

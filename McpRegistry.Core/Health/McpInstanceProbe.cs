@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 using McpRegistry.Core.Json;
 using McpRegistry.Core.State;
 using McpRegistry.Core.Upstream;
@@ -35,8 +33,7 @@ internal sealed class McpInstanceProbe(TimeProvider time) : IInstanceProbe
         {
             Method = era == ProtocolEra.Modern ? "server/discover" : "ping",
             Params = RequestParams.Empty,
-            TraceParent = Activity.Current?.Id,
-            TraceState = Activity.Current?.TraceStateString,
+            IsOfRegistry = true,
         };
         using var reply = await client.SendAsync(request, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();

@@ -46,6 +46,9 @@ public static class ServerVariables
     /// <summary>One of the words to find it by.</summary>
     public static string Tag(int index) => FormattableString.Invariant($"Tags__{index}");
 
+    /// <summary>What one instance is called in health, metrics, traces and answers; the index is that of its address.</summary>
+    public static string InstanceName(int index) => FormattableString.Invariant($"InstanceNames__{index}");
+
     /// <summary>A header sent with every request.</summary>
     public static string Header(string name) => $"Headers__{name}";
 

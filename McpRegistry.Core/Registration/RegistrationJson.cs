@@ -51,7 +51,7 @@ public static class RegistrationJson
 
     /// <summary>True when both ask for the same, whenever that was and however often it was changed.</summary>
     public static bool SameAs(ServiceRegistration one, ServiceRegistration other) =>
-        one.Hold == other.Hold && ToStored(Timeless(one)).AsSpan().SequenceEqual(ToStored(Timeless(other)));
+        one.Hold == other.Hold && one.InstanceNames.SequenceEqual(other.InstanceNames) && ToStored(Timeless(one)).AsSpan().SequenceEqual(ToStored(Timeless(other)));
 
     private static ServiceRegistration Timeless(ServiceRegistration registration) =>
         registration with { Version = 0, CreatedAt = default, UpdatedAt = default };

@@ -36,6 +36,12 @@ public sealed record ServiceRegistration
     /// <summary>1 when it was registered, one more with each change; with <see cref="CreatedAt"/> it says whether somebody changed it meanwhile. 0: it is not stored.</summary>
     public long Version { get; init; }
 
+    /// <summary>
+    /// What the application model calls its instances, in the order of the addresses without those that stand there twice; empty where it
+    /// has no name for one. Only of service discovery, which is not stored. Default: they are called by their addresses.
+    /// </summary>
+    internal ImmutableArray<string> InstanceNames { get; init; } = [];
+
     /// <summary>What of it waits for the operator. Null: nothing does.</summary>
     internal RegistrationHold? Hold { get; init; }
 

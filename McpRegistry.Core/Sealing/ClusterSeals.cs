@@ -25,7 +25,7 @@ public sealed partial class ClusterSeals
     private const int MostReported = 200;
 
     private static readonly Counter<long> Refused = RegistryTelemetry.Meter.CreateCounter<long>(
-        "mcpregistry.seals.refused", description: "What was read from the shared store, or came from a replica, without a seal that fits");
+        "mcpregistry.seals.refused", "{record}", "What was read from the shared store, or came from a replica, without a seal that fits.");
 
     private readonly byte[][] _keys;
     private readonly string _scope;

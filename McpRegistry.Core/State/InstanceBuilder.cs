@@ -61,6 +61,7 @@ internal sealed class InstanceBuilder(
         Tags = [],
         Location = null,
         BaseUrl = null,
+        InstanceNames = [],
         // What waits for approval changes nothing of what runs.
         Hold = registration.Hold is { IsStarted: false } whole ? whole : null,
         Config = registration.Config with { Instances = [], Replicas = 1, Replicable = false, LoadBalancing = LoadBalancingPolicyNames.PowerOfTwoChoices, Trusted = false, ShowInstructions = false },

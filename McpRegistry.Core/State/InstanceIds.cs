@@ -9,7 +9,7 @@ namespace McpRegistry.Core.State;
 
 /// <summary>
 /// The instances a registration asks for, each with an id of its own that stays the same as long as its address does: in every
-/// process, and after a restart. Ids are shown everywhere, so nothing of a query or of a key in a path is in them.
+/// process, and after a restart. Where the application model names them these names are the ids. Ids are shown everywhere, so nothing of a query or of a key in a path is in them.
 /// </summary>
 internal static class InstanceIds
 {
@@ -21,7 +21,8 @@ internal static class InstanceIds
             return Enumerable.Range(1, registration.Config.Replicas).Select(number => ($"child-{number}", (Uri?)null));
 
         var addresses = registration.BaseUrl is { } first ? registration.Config.Instances.Prepend(first) : registration.Config.Instances;
-        return Distinct(registration.Name, [.. addresses.Distinct().Select(address => (Of(registration.Name, address, registration.Config.SecretPath), address))]);
+        return Distinct(registration.Name, [.. addresses.Distinct().Select((address, index) =>
+            (registration.InstanceNames.ElementAtOrDefault(index) is { Length: > 0 } name ? name : Of(registration.Name, address, registration.Config.SecretPath), address))]);
     }
 
     /// <summary>The id of an address: readable, and fit for a URL segment.</summary>

@@ -29,6 +29,9 @@ public sealed class UpstreamRequest
     /// <inheritdoc cref="TraceParent"/>
     public string? TraceState { get; init; }
 
+    /// <summary>True for what the registry asks by itself, such as a handshake or a probe; see <see cref="Diagnostics.ControlTrace"/>. Default false: it is a client's.</summary>
+    public bool IsOfRegistry { get; init; }
+
     /// <summary>True once bytes of it may have left. A client that throws before has provably executed nothing.</summary>
     public bool MayHaveLeft { get; private set; }
 

@@ -54,7 +54,8 @@ public sealed class CallTelemetryTests : IDisposable
 
         var attempt = _ended[0];
         var call = _ended[1];
-        Assert.Equal("tools/call echo", call.DisplayName);
+        Assert.Equal(("tools/call echo", "tools/call echo"), (call.DisplayName, attempt.DisplayName));
+        Assert.Equal((ActivityKind.Server, ActivityKind.Client), (call.Kind, attempt.Kind));
         Assert.Equal("b7ad6b7169203331", call.ParentSpanId.ToHexString());
         Assert.Equal(call.SpanId, attempt.ParentSpanId);
         Assert.Equal("0af7651916cd43dd8448eb211c80319c", attempt.TraceId.ToHexString());
@@ -63,13 +64,40 @@ public sealed class CallTelemetryTests : IDisposable
     }
 
     [Fact]
-    public async Task The_span_of_the_http_request_is_the_parent_when_it_continues_the_clients_trace()
+    public async Task The_span_of_the_http_request_is_the_parent_when_it_is_of_the_clients_trace()
+    {
+        using var http = new Activity("POST").SetParentId("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01").Start();
+
+        await CallAsync("""{"name":"echo","_meta":{"traceparent":"00-0af7651916cd43dd8448eb211c80319c-2222222222222222-01"}}""");
+
+        Assert.Equal(http.SpanId, _ended[1].ParentSpanId);
+    }
+
+    [Fact]
+    public async Task The_message_says_the_parent_where_the_http_request_is_of_another_trace_and_the_two_are_linked()
     {
         using var http = new Activity("POST").SetParentId("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01").Start();
 
         await CallAsync("""{"name":"echo","_meta":{"traceparent":"00-11111111111111111111111111111111-2222222222222222-01"}}""");
 
-        Assert.Equal(http.SpanId, _ended[1].ParentSpanId);
+        Assert.Equal(("11111111111111111111111111111111", "2222222222222222"), (_ended[1].TraceId.ToHexString(), _ended[1].ParentSpanId.ToHexString()));
+        Assert.Equal(http.Context, Assert.Single(_ended[1].Links).Context);
+    }
+
+    [Theory]
+    [InlineData(true, "tool_error", "tool_error")]
+    [InlineData(false, "-32602", "upstream_error")]
+    public async Task What_a_server_answers_as_an_error_is_one_in_the_trace_and_in_the_metrics(bool isOfTool, string type, string outcome)
+    {
+        using var calls = new MetricCollector<long>(RegistryTelemetry.Meter, "mcpregistry.calls");
+        using var attempts = new MetricCollector<long>(RegistryTelemetry.Meter, "mcpregistry.attempts");
+        _client.Answer = (_, _) => ValueTask.FromResult(isOfTool ? FakeInstanceClient.Result("""{"content":[],"isError":true}""") : FakeInstanceClient.Error(-32602));
+
+        await CallAsync("""{"name":"echo"}""");
+
+        Assert.All(_ended, span => Assert.Equal((type, ActivityStatusCode.Error), (span.GetTagItem("error.type"), span.Status)));
+        Assert.Contains(calls.GetMeasurementSnapshot(), one => Equals(one.Tags["mcpregistry.service"], Service) && Equals(one.Tags["mcpregistry.outcome"], outcome));
+        Assert.Contains(attempts.GetMeasurementSnapshot(), one => Equals(one.Tags["mcpregistry.service"], Service) && Equals(one.Tags["mcpregistry.instance"], "1"));
     }
 
     [Fact]

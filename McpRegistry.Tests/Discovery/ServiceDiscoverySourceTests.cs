@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using McpRegistry.Core.Discovery;
 using McpRegistry.Core.LoadBalancing;
 using McpRegistry.Core.Registration;
+using McpRegistry.Core.State;
 
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,6 +41,34 @@ public sealed class ServiceDiscoverySourceTests : IAsyncDisposable
         Assert.Equal((RegistrationOrigin.Discovery, ServiceType.FastMcp), (weather.Origin, weather.Type));
         Assert.Equal("http://localhost:7001/mcp http://localhost:7002/mcp http://localhost:7003/mcp", Addresses(weather));
         Assert.Equal("demo", Assert.Single(weather.Tags));
+    }
+
+    [Fact]
+    public async Task Instances_are_called_as_the_model_calls_them_and_by_their_addresses_where_it_does_not()
+    {
+        await StartAsync(
+            ("McpRegistry:Servers:weather:InstanceNames:0", "weather-0"),
+            ("McpRegistry:Servers:weather:InstanceNames:1", "Weather.1"),
+            ("services:weather:http:0", "http://localhost:7001"),
+            ("services:weather:http:1", "http://localhost:7002"),
+            ("services:weather:http:2", "http://localhost:7003"));
+
+        Assert.Equal(["weather-0", "Weather.1", "localhost-7003"], InstanceIds.Of(Assert.Single(_registry.Current)).Select(one => one.Id));
+    }
+
+    [Theory]
+    [InlineData("same", "SAME", "Two instances have one name.")]
+    [InlineData("a/b", "c", "letters, digits, dots and hyphens")]
+    public async Task Names_that_could_not_be_ids_are_told_and_the_service_is_there_all_the_same(string first, string second, string told)
+    {
+        var source = await StartAsync(
+            ("McpRegistry:Servers:weather:InstanceNames:0", first),
+            ("McpRegistry:Servers:weather:InstanceNames:1", second),
+            ("services:weather:http:0", "http://localhost:7001"),
+            ("services:weather:http:1", "http://localhost:7002"));
+
+        Assert.Equal(["localhost-7001", "localhost-7002"], InstanceIds.Of(Assert.Single(_registry.Current)).Select(one => one.Id));
+        Assert.Contains(told, Assert.Single(source.Problems, one => one.Field == "weather.instance_names").Message, StringComparison.Ordinal);
     }
 
     [Fact]

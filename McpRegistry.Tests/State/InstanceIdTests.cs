@@ -44,6 +44,21 @@ public sealed class InstanceIdTests
     }
 
     [Fact]
+    public async Task Who_is_called_otherwise_is_another_instance_and_its_neighbour_stays_as_it_is()
+    {
+        var (time, state, store) = (new FakeTimeProvider(), new RegistryState(), new MemoryStore());
+        var registry = Registry(state, time, store);
+        var registration = new ServiceRegistration { Name = "a", BaseUrl = new Uri("http://h:1/mcp"), Config = new ServiceConfig { Instances = [new Uri("http://h:2/mcp")] }, InstanceNames = ["a-0", "a-1"] };
+        await registry.ApplySourceAsync(RegistrationOrigin.Discovery, [registration], default);
+        var neighbour = state.Current.Services["a"].Instances.Single(one => one.InstanceId == "a-1");
+
+        await registry.ApplySourceAsync(RegistrationOrigin.Discovery, [registration with { InstanceNames = ["other", "a-1"] }], default);
+
+        Assert.Equal(["a-1", "other"], state.Current.Services["a"].Instances.Select(one => one.InstanceId));
+        Assert.Same(neighbour, state.Current.Services["a"].Instances.Single(one => one.InstanceId == "a-1"));
+    }
+
+    [Fact]
     public async Task Of_two_instances_that_read_alike_either_can_be_drained_and_removed()
     {
         var (time, state, store) = (new FakeTimeProvider(), new RegistryState(), new MemoryStore());

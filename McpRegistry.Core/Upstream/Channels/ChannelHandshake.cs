@@ -9,7 +9,7 @@ namespace McpRegistry.Core.Upstream.Channels;
 internal sealed class ChannelHandshake(MessageChannelPeer peer, TimeSpan patience, TimeProvider time)
 {
     private static readonly TimeSpan UnreadPoll = TimeSpan.FromMilliseconds(20);
-    private static readonly UpstreamRequest Discover = new() { Method = "server/discover", Params = RequestParams.Empty };
+    private static readonly UpstreamRequest Discover = new() { Method = "server/discover", Params = RequestParams.Empty, IsOfRegistry = true };
 
     /// <summary>Shakes hands, once for the life of the channel.</summary>
     /// <param name="known">The era, where it is known; it is then not asked for.</param>

@@ -20,6 +20,7 @@ internal static class InitializeRequest
             .. "{\"protocolVersion\":\""u8, .. Encoding.UTF8.GetBytes(revision),
             .. "\",\"capabilities\":{},\"clientInfo\":"u8, .. MetaKeys.OwnInfo, (byte)'}',
         ]),
+        IsOfRegistry = true,
     };
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
+using McpRegistry.Core.Diagnostics;
 using McpRegistry.Core.Json;
 
 namespace McpRegistry.Core.Upstream.Channels;
@@ -23,6 +24,8 @@ internal static class ListChangeSubscription
         {
             Method = Method,
             Params = RequestParams.Parse(Encoding.UTF8.GetBytes("{\"notifications\":{" + wanted + "}}")),
+            // It lasts as long as the channel; whatever it was opened in is over long before.
+            TraceParent = ControlTrace.Unrecorded(),
         };
         while (!peer.IsClosed)
         {

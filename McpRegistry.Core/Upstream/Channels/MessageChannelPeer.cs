@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 
+using McpRegistry.Core.Diagnostics;
 using McpRegistry.Core.Json;
 
 using Microsoft.Extensions.Logging;
@@ -53,8 +54,11 @@ internal sealed partial class MessageChannelPeer(
     {
         if (cancellationToken.IsCancellationRequested) return UpstreamReply.Cancelled(wasSent: false);
         var id = Interlocked.Increment(ref _lastId);
-        var hop = new HopMeta(era, protocolVersion, request.Listener is null ? null : id, request.TraceParent, request.TraceState);
-        var message = new OutgoingMessage(MessageComposer.Request(id, request, hop));
+        var trace = request.TraceParent ?? (request.IsOfRegistry ? ControlTrace.Parent : null);
+        // Where nobody looks at traces a program is asked as plainly as can be.
+        var isTold = request.TraceParent is not null || RegistryTelemetry.Source.HasListeners();
+        var hop = new HopMeta(era, protocolVersion, request.Listener is null ? null : id, isTold ? trace : null, request.TraceState);
+        var message = new OutgoingMessage(MessageComposer.Request(id, request, hop), trace);
         var pending = new PendingRequest(id, request.Method, message, request.Listener, logger);
         _pending[id] = pending;
         request.Leave();
@@ -67,8 +71,10 @@ internal sealed partial class MessageChannelPeer(
         return reply;
     }
 
-    /// <summary>Sends a notification without params. A full queue drops it.</summary>
-    public void Notify(ReadOnlySpan<byte> method) => Post(MessageComposer.Notification(method));
+    /// <summary>Sends a notification that says nothing but its name. A full queue drops it.</summary>
+    public void Notify(ReadOnlySpan<byte> method) => Post(RegistryTelemetry.Source.HasListeners()
+        ? MessageComposer.TracedNotification(method, ControlTrace.Parent)
+        : MessageComposer.Notification(method));
 
     /// <summary>Ends the conversation: what is pending fails at once. Only the first call has an effect.</summary>
     public void Close(string reason) => Close(reason, oversizeAnswer: null);
@@ -128,7 +134,7 @@ internal sealed partial class MessageChannelPeer(
                 {
                     if (message.TryBeginSending())
                     {
-                        using (message.Bytes) await channel.SendAsync(message.Bytes, _stop.Token);
+                        using (message.Bytes) await channel.SendAsync(message.Bytes, message.TraceParent, _stop.Token);
                     }
 
                     _outgoing.Release(message);

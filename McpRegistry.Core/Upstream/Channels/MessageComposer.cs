@@ -38,6 +38,17 @@ internal static class MessageComposer
         return output;
     }
 
+    public static PooledBytes TracedNotification(ReadOnlySpan<byte> method, string traceParent)
+    {
+        var output = new PooledBytes(256);
+        output.Write("{\"jsonrpc\":\"2.0\",\"method\":\""u8);
+        output.Write(method);
+        output.Write("\",\"params\":{\"_meta\":{\"traceparent\":"u8);
+        output.Write(JsonText.Encode(traceParent));
+        output.Write("}}}"u8);
+        return output;
+    }
+
     /// <summary>The answer to a request of the server: we declare no capability, so there is only <c>ping</c> to answer well.</summary>
     public static PooledBytes AnswerTo(JsonRpcMessage request)
     {

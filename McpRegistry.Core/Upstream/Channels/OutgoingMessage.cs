@@ -3,7 +3,9 @@ using McpRegistry.Core.Json;
 namespace McpRegistry.Core.Upstream.Channels;
 
 /// <summary>A message on its way out. Exactly one of sending and abandoning it wins, which is what tells P0 from P1.</summary>
-internal sealed class OutgoingMessage(PooledBytes bytes)
+/// <param name="bytes">The message.</param>
+/// <param name="traceParent">The trace context that goes beside it where there is room beside it. Null: none.</param>
+internal sealed class OutgoingMessage(PooledBytes bytes, string? traceParent = null)
 {
     private const int Queued = 0;
     private const int Sent = 1;
@@ -12,6 +14,8 @@ internal sealed class OutgoingMessage(PooledBytes bytes)
     private int _state;
 
     public PooledBytes Bytes { get; } = bytes;
+
+    public string? TraceParent => traceParent;
 
     /// <summary>Its size, also after its bytes were given back.</summary>
     public int Length { get; } = bytes.Length;

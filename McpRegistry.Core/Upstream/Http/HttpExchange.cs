@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 using McpRegistry.Core.Buffers;
+using McpRegistry.Core.Diagnostics;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream.Channels;
 using McpRegistry.Core.Upstream.Http.LegacySse;
@@ -52,6 +53,7 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
         try
         {
             using var message = endpoint.Post(link, body);
+            message.Headers.TryAddWithoutValidation("traceparent", ControlTrace.Parent);
             using var response = await endpoint.SendAsync(message, cancellationToken);
             return (int)response.StatusCode;
         }
@@ -68,7 +70,10 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
 
     private HttpRequestMessage Compose(HttpLink? link, long id, UpstreamRequest request, in HopMeta hop)
     {
-        var message = endpoint.Post(link, JsonRpcText.Request(id, request.Method, request.Params, hop));
+        var trace = request.TraceParent ?? (request.IsOfRegistry ? ControlTrace.Parent : null);
+        // In the modern era there is a _meta anyway; an old server is asked as plainly as can be.
+        var told = request.IsOfRegistry && hop.Era == ProtocolEra.Modern ? hop with { TraceParent = trace } : hop;
+        var message = endpoint.Post(link, JsonRpcText.Request(id, request.Method, request.Params, told));
         var headers = message.Headers;
         if (hop.Era == ProtocolEra.Modern)
         {
@@ -77,7 +82,7 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
             if (request.RoutingName is { } name) headers.TryAddWithoutValidation("Mcp-Name", HeaderText.Encode(name));
         }
 
-        if (request.TraceParent is { } trace) headers.TryAddWithoutValidation("traceparent", trace);
+        if (trace is not null) headers.TryAddWithoutValidation("traceparent", trace);
         if (request.TraceState is { } state) headers.TryAddWithoutValidation("tracestate", HeaderText.EncodeIfNeeded(state));
         if (request.Headers is not { } further) return message;
         for (var i = 0; i < further.Count; i++) headers.TryAddWithoutValidation(further[i].Key, HeaderText.EncodeIfNeeded(further[i].Value));

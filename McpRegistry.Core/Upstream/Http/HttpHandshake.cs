@@ -9,7 +9,7 @@ namespace McpRegistry.Core.Upstream.Http;
 /// <summary>Finds out what an instance speaks and shakes hands: modern first, then legacy (MCP 2026-07-28, versioning).</summary>
 internal sealed class HttpHandshake(McpEndpoint endpoint, HttpExchange exchange, RequestIds ids, TimeProvider time)
 {
-    private static readonly UpstreamRequest Discover = new() { Method = "server/discover", Params = RequestParams.Empty };
+    private static readonly UpstreamRequest Discover = new() { Method = "server/discover", Params = RequestParams.Empty, IsOfRegistry = true };
 
     /// <summary>The HTTP status by which the last handshake was told that the address speaks no Streamable HTTP. Null: it was not.</summary>
     public int? Refusal { get; private set; }

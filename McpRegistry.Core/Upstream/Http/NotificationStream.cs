@@ -1,6 +1,7 @@
 using System.Text.Json;
 
 using McpRegistry.Core.Buffers;
+using McpRegistry.Core.Diagnostics;
 using McpRegistry.Core.Json;
 
 using Microsoft.Extensions.Logging;
@@ -43,7 +44,7 @@ internal sealed partial class NotificationStream(
     private async Task<bool> SubscribeAsync(HttpLink link, CancellationToken cancellationToken)
     {
         if (SubscriptionFor(link.Connection) is not { } parameters) return false;
-        var request = new UpstreamRequest { Method = "subscriptions/listen", Params = parameters };
+        var request = new UpstreamRequest { Method = "subscriptions/listen", Params = parameters, IsOfRegistry = true, TraceParent = ControlTrace.Unrecorded() };
         var answer = await exchange.SendAsync(link, ids.Next(), request, new HopMeta(link.Era, link.Connection.ProtocolVersion), cancellationToken);
         using var body = answer.Body;
         cancellationToken.ThrowIfCancellationRequested();
@@ -55,6 +56,8 @@ internal sealed partial class NotificationStream(
         try
         {
             using var request = endpoint.Create(HttpMethod.Get, link, "text/event-stream");
+            // It lasts as long as the connection; whatever it was opened in is over long before.
+            request.Headers.TryAddWithoutValidation("traceparent", ControlTrace.Unrecorded());
             using var response = await endpoint.SendAsync(request, cancellationToken);
             if (!response.IsSuccessStatusCode) return IsPassing((int)response.StatusCode);
             if (!ResponseBody.IsEventStream(response)) return false;

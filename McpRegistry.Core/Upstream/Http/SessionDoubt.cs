@@ -8,8 +8,8 @@ namespace McpRegistry.Core.Upstream.Http;
 /// </summary>
 internal static class SessionDoubt
 {
-    private static readonly UpstreamRequest Ping = new() { Method = "ping", Params = RequestParams.Empty };
-    private static readonly UpstreamRequest Discover = new() { Method = "server/discover", Params = RequestParams.Empty };
+    private static readonly UpstreamRequest Ping = new() { Method = "ping", Params = RequestParams.Empty, IsOfRegistry = true };
+    private static readonly UpstreamRequest Discover = new() { Method = "server/discover", Params = RequestParams.Empty, IsOfRegistry = true };
 
     /// <summary>Weighs an answer. True: the request changes nothing, and its answer means that the session is gone; open another and send it once more.</summary>
     public static bool Weigh(string method, HttpLink link, in HttpAnswer answer, bool isSecond)

@@ -1,3 +1,4 @@
+using McpRegistry.Core.Diagnostics;
 using McpRegistry.Core.Upstream.Http;
 
 namespace McpRegistry.Core.Upstream.PlainHttp;
@@ -63,7 +64,7 @@ internal sealed class PlainHttpExchange(HttpInstance instance)
         if (plain.Headers is { } headers)
             foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         instance.Credentials.AddTo(request);
-        if (call?.TraceParent is { } trace) request.Headers.TryAddWithoutValidation("traceparent", trace);
+        if ((call is null ? ControlTrace.Parent : call.TraceParent) is { } trace) request.Headers.TryAddWithoutValidation("traceparent", trace);
         if (call?.TraceState is { } state) request.Headers.TryAddWithoutValidation("tracestate", HeaderText.EncodeIfNeeded(state));
     }
 

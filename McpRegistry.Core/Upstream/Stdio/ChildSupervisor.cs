@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 
@@ -24,7 +25,7 @@ internal sealed partial class ChildSupervisor(
     ILogger logger,
     ByteBudget? budget = null) : IAsyncDisposable
 {
-    private static readonly Counter<long> RestartCounter = RegistryTelemetry.Meter.CreateCounter<long>("mcpregistry.stdio.restarts");
+    private static readonly Counter<long> RestartCounter = RegistryTelemetry.Meter.CreateCounter<long>("mcpregistry.stdio.restarts", "{restart}", "Restarts of child processes, by service and instance.");
 
     private readonly string _name = $"{registration.Name}/{instanceId}";
     private readonly RestartPolicy _restartPolicy = new(options, time, random);
@@ -89,7 +90,7 @@ internal sealed partial class ChildSupervisor(
             if (!await PauseAsync(pause)) return;
 
             Interlocked.Increment(ref _restarts);
-            RestartCounter.Add(1, KeyValuePair.Create<string, object?>("mcp.service", registration.Name));
+            RestartCounter.Add(1, new TagList { { TelemetryTags.Service, registration.Name }, { TelemetryTags.Instance, instanceId } });
             _state = new SupervisorState("starting", _state.Next) { IsComing = true };
         }
     }
@@ -121,7 +122,7 @@ internal sealed partial class ChildSupervisor(
         }
         catch (Exception exception)
         {
-            StartBroke(_name, exception);
+            StartBroke(registration.Name, instanceId, exception);
             reason = "could not be started";
         }
 
@@ -139,7 +140,7 @@ internal sealed partial class ChildSupervisor(
         }
         catch (Exception exception)
         {
-            EndBroke(_name, exception);
+            EndBroke(registration.Name, instanceId, exception);
         }
     }
 
@@ -161,7 +162,7 @@ internal sealed partial class ChildSupervisor(
 
         var decided = _state.Next;
         _state = new SupervisorState("running", NewDecision()) { Session = session };
-        ChildConnected(_name, session.ProcessId, connection.ProtocolVersion);
+        ChildConnected(registration.Name, instanceId, session.ProcessId, connection.ProtocolVersion);
         observer.Connected(connection);
         decided.TrySetResult(null);
         return session;
@@ -172,7 +173,7 @@ internal sealed partial class ChildSupervisor(
         var decided = _state.Next;
         var isComing = pause.Whole <= options.RestartWait;
         _state = new SupervisorState(reason, NewDecision()) { IsComing = isComing, Pause = pause };
-        ChildEnded(_name, reason, pause.Whole);
+        ChildEnded(registration.Name, instanceId, reason, pause.Whole);
         observer.Disconnected(reason);
         decided.TrySetResult(reason);
     }

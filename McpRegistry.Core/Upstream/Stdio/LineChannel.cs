@@ -29,7 +29,7 @@ internal sealed class LineChannel(Stream input, Stream output, int maxLineBytes,
     // What some runtimes pad lines with, or leave behind when a file they wrote to is cut: no part of a message.
     private static ReadOnlySpan<byte> Padding => " \t\r\0"u8;
 
-    public async ValueTask SendAsync(PooledBytes message, CancellationToken cancellationToken)
+    public async ValueTask SendAsync(PooledBytes message, string? traceParent, CancellationToken cancellationToken)
     {
         // A line break in valid JSON is white space, never part of a string; on this wire it would cut the message in two.
         var bytes = message.Written;

@@ -22,5 +22,7 @@ internal static class Eventually
         return watch.Elapsed;
     }
 
-    public static Task<TimeSpan> TrueAsync(Func<bool> isTrue, TimeSpan within, string what) => TrueAsync(() => Task.FromResult(isTrue()), within, what);
+    public static Task<TimeSpan> TrueAsync(Func<bool> isTrue, TimeSpan within, string what) => TrueAsync(isTrue, within, () => what);
+
+    public static Task<TimeSpan> TrueAsync(Func<bool> isTrue, TimeSpan within, Func<string> what) => TrueAsync(() => Task.FromResult(isTrue()), within, what);
 }

@@ -25,6 +25,18 @@ public sealed class ForeignFolderTests
         if (expected is null) Assert.Equal([Path.GetFullPath(current + "/mcp-servers.json")], location.Unasked);
     }
 
+    [Theory]
+    [InlineData("none")]
+    [InlineData("None")]
+    public void Where_no_file_is_wanted_none_is_looked_for_and_none_is_missed(string file)
+    {
+        var location = new McpServersFileLocation(new DiscoveryOptions { File = file }, "/opt/mcp", "/opt/mcp", "/opt/mcp/");
+
+        Assert.False(location.IsWanted);
+        Assert.Null(location.Current);
+        Assert.Equal([], location.Unasked);
+    }
+
     [Fact]
     public void A_file_that_is_named_is_taken_wherever_it_is() =>
         Assert.Equal(Path.GetFullPath("/work/cloned/mcp-servers.json"), new McpServersFileLocation(new DiscoveryOptions { File = "mcp-servers.json" }, "/work/cloned", "/work/cloned", "/opt/mcp/").Current);

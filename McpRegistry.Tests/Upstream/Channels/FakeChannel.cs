@@ -15,7 +15,7 @@ internal sealed class FakeChannel : IMessageChannel
     /// <summary>Set: a write waits for it, as on a full pipe.</summary>
     public TaskCompletionSource? Stall { get; set; }
 
-    public async ValueTask SendAsync(PooledBytes message, CancellationToken cancellationToken)
+    public async ValueTask SendAsync(PooledBytes message, string? traceParent, CancellationToken cancellationToken)
     {
         _sent.Writer.TryWrite(Encoding.UTF8.GetString(message.Span));
         if (Stall is { } stall) await stall.Task.WaitAsync(cancellationToken);

@@ -41,7 +41,7 @@ internal static class HttpServing
         app.UseMiddleware<LoopbackOnly>();
         if (options.Era == Era.Legacy)
             app.UseMiddleware<NeverHeardOfModern>();
-        app.MapGet("/health", () => Results.Json(new { status = "ok" }));
+        app.MapGet("/health", () => Results.Json(new { status = "ok" })).DisableHttpMetrics();
         app.MapServiceDefaults();
         app.MapMcp("/mcp");
         if (options.Sse)

@@ -1,6 +1,8 @@
+using McpRegistry.ServiceDefaults;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using OpenTelemetry.Trace;
 
 namespace McpRegistry.SampleServer.Hosting;
 
@@ -9,10 +11,15 @@ internal static class StdioServing
 {
     public static async Task RunAsync(SampleOptions options, Ledger ledger, TimeProvider time)
     {
-        var services = new ServiceCollection();
-        services.AddLogging(logging => logging.ToStandardErrorOnly());
-        services.AddSampleMcpServer(options, ledger, time);
-        await using var provider = services.BuildServiceProvider();
+        // No host runs it: it ends when its stdin does.
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Logging.ToStandardErrorOnly();
+        builder.AddServiceDefaults();
+        builder.Services.AddSampleMcpServer(options, ledger, time);
+        await using var provider = builder.Services.BuildServiceProvider();
+        // Null unless telemetry has a destination.
+        _ = provider.GetService<TracerProvider>();
 
         var loggers = provider.GetRequiredService<ILoggerFactory>();
         var stdin = new ObservedStdin(Console.OpenStandardInput(), ledger, options.IgnoreEof);

@@ -1,5 +1,6 @@
 using System.Text;
 
+using McpRegistry.Core.Diagnostics;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream.Channels;
 
@@ -39,6 +40,7 @@ internal sealed class LegacySseChannel : IMessageChannel, IDisposable
         {
             var endpoint = new McpEndpoint(instance.Address, instance.Egress, instance.Credentials, instance.IsPathSecret);
             using var request = endpoint.Create(HttpMethod.Get, null, "text/event-stream");
+            request.Headers.TryAddWithoutValidation("traceparent", ControlTrace.Unrecorded());
             response = await endpoint.SendAsync(request, cancellationToken);
             ThrowIfNoStream(instance, response, refusal);
             reader = new SseReader(await response.Content.ReadAsStreamAsync(cancellationToken), instance.MaxResponseBytes, budget: instance.Budget);
@@ -56,13 +58,13 @@ internal sealed class LegacySseChannel : IMessageChannel, IDisposable
         }
     }
 
-    public async ValueTask SendAsync(PooledBytes message, CancellationToken cancellationToken)
+    public async ValueTask SendAsync(PooledBytes message, string? traceParent, CancellationToken cancellationToken)
     {
         var copy = new PooledBytes(message.Length);
         copy.Write(message.Span);
         // Nothing may overtake the end of the handshake; everything else waits for nobody.
         var isHandshake = copy.Span.IndexOf("\"method\":\"notifications/initialized\""u8) >= 0 && LegacySsePosts.RequestIdOf(copy.Span) is null;
-        var post = Posts.PostAsync(copy);
+        var post = Posts.PostAsync(copy, traceParent);
         if (isHandshake) await post.WaitAsync(cancellationToken);
     }
 

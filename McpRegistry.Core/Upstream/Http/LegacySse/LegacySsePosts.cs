@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 
+using McpRegistry.Core.Diagnostics;
 using McpRegistry.Core.Json;
 using McpRegistry.Core.Upstream.Channels;
 
@@ -25,13 +26,15 @@ internal sealed partial class LegacySsePosts(McpEndpoint endpoint, HttpInstance 
     public MessageChannelPeer Conversation { get; set; } = null!;
 
     /// <summary>Posts a message, which it owns. Does not throw; ends when the POST has its answer.</summary>
-    public async Task PostAsync(PooledBytes message)
+    /// <param name="message">The message.</param>
+    /// <param name="traceParent">The trace context of the call it is for. Null: it is for none.</param>
+    public async Task PostAsync(PooledBytes message, string? traceParent)
     {
         var id = RequestIdOf(message.Span);
         var settled = id is { } own ? Conversation.WhenSettledAsync(own) : Task.CompletedTask;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token);
         var ending = EndAfterAsync(settled, id is null ? NoticeTimeout : Grace, end);
-        try { await ExchangeAsync(id, message, end.Token); }
+        try { await ExchangeAsync(id, message, traceParent, end.Token); }
         finally
         {
             await end.CancelAsync();
@@ -64,13 +67,14 @@ internal sealed partial class LegacySsePosts(McpEndpoint endpoint, HttpInstance 
         catch (OperationCanceledException) { }
     }
 
-    private async Task ExchangeAsync(long? id, PooledBytes message, CancellationToken cancellationToken)
+    private async Task ExchangeAsync(long? id, PooledBytes message, string? traceParent, CancellationToken cancellationToken)
     {
         PooledContent? content = null;
         HttpResponseMessage? response = null;
         try
         {
             using var request = endpoint.Post(null, message);
+            request.Headers.TryAddWithoutValidation("traceparent", traceParent ?? ControlTrace.Unrecorded());
             content = (PooledContent)request.Content!;
             response = await endpoint.SendAsync(request, cancellationToken);
             if ((int)response.StatusCode is 401 or 403) endpoint.ForgetCredentials();
