@@ -27,7 +27,8 @@ public static class StorageServiceCollectionExtensions
 
     /// <summary>
     /// Keeps them in the Redis of <c>ConnectionStrings:redis</c>, which several processes share. Whatever was registered as store
-    /// before gives way. Needs <c>AddRegistration</c> and <c>AddLoadBalancing</c>, for secrets and the shared random.
+    /// before gives way. A <see cref="RedisClientSource"/> that the host adds says how to connect, instead of that string alone. Needs
+    /// <c>AddRegistration</c> and <c>AddLoadBalancing</c>, for secrets and the shared random.
     /// </summary>
     public static IServiceCollection AddRedisStore(this IServiceCollection services, IConfiguration configuration)
     {
@@ -39,6 +40,7 @@ public static class StorageServiceCollectionExtensions
             var options = provider.GetRequiredService<IOptions<RedisOptions>>().Value;
             return new ClusterSeals(RedisSecretKey.Read(options, provider.GetRequiredService<ISecretResolver>()), options.KeyPrefix, provider.GetRequiredService<ILogger<ClusterSeals>>());
         });
+        services.TryAddSingleton(provider => RedisClientSource.Of(provider.GetRequiredService<IConfiguration>().GetConnectionString(RedisOptions.ConnectionName) ?? ""));
         services.TryAddSingleton<RedisConnection>();
         services.TryAddSingleton<RedisRegistryStore>();
         services.TryAddSingleton<ISharedRegistry>(provider => provider.GetRequiredService<RedisRegistryStore>());

@@ -10,6 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 
+using StackExchange.Redis;
+
 namespace McpRegistry.Tests.Storage;
 
 /// <summary>What one of several processes has of Redis: its own connection and store, set up as a gateway sets them up.</summary>
@@ -34,7 +36,10 @@ internal sealed class RedisProcess : IAsyncDisposable
     /// <summary>Sets it up, not yet connected.</summary>
     /// <param name="connectionString">Where Redis is.</param>
     /// <param name="settings">Settings beside the secret key, by name within the section.</param>
-    public static RedisProcess Create(string connectionString, params (string Name, string? Value)[] settings)
+    public static RedisProcess Create(string connectionString, params (string Name, string? Value)[] settings) => Create(connectionString, null, settings);
+
+    /// <summary>The same with a host that records what the client does.</summary>
+    public static RedisProcess Create(string connectionString, Func<IConnectionMultiplexer, IDisposable?>? trace, params (string Name, string? Value)[] settings)
     {
         var values = new Dictionary<string, string?>
         {
@@ -52,6 +57,7 @@ internal sealed class RedisProcess : IAsyncDisposable
         services.AddLoadBalancing();
         services.AddRegistration();
         services.AddRedisStore(configuration);
+        if (trace is not null) services.AddSingleton(RedisClientSource.Of(connectionString) with { Trace = trace });
         return new RedisProcess(services.BuildServiceProvider());
     }
 

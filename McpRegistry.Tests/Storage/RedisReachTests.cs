@@ -18,7 +18,7 @@ public sealed class RedisReachTests
     [InlineData("redis:6379,ssl=false")]
     public void A_Redis_beyond_this_machine_that_lets_everybody_in_is_refused_with_one_line_that_names_the_setting(string connection)
     {
-        var refused = Assert.Throws<RegistryRefusedException>(() => RedisSettings.Read(connection, new RedisOptions()));
+        var refused = Assert.Throws<RegistryRefusedException>(() => RedisSettings.Read(RedisClientSource.Of(connection), new RedisOptions()));
 
         Assert.Contains("ConnectionStrings:redis", refused.Message, StringComparison.Ordinal);
         Assert.Contains("McpRegistry:Redis:SecretKey", refused.Message, StringComparison.Ordinal);
@@ -34,11 +34,11 @@ public sealed class RedisReachTests
     [InlineData("[::1]:6379")]
     [InlineData("[::ffff:127.0.0.1]:6379")]
     public void One_on_this_machine_or_behind_a_password_or_TLS_is_taken(string connection) =>
-        Assert.NotEmpty(RedisSettings.Read(connection, new RedisOptions()).EndPoints);
+        Assert.NotEmpty(RedisSettings.Read(RedisClientSource.Of(connection), new RedisOptions()).EndPoints);
 
     [Fact]
     public void With_the_key_what_others_write_is_told_apart_and_so_any_is_taken() =>
-        Assert.NotEmpty(RedisSettings.Read("redis:6379", new RedisOptions { SecretKey = RedisProcess.SecretKey }).EndPoints);
+        Assert.NotEmpty(RedisSettings.Read(RedisClientSource.Of("redis:6379"), new RedisOptions { SecretKey = RedisProcess.SecretKey }).EndPoints);
 
     [Fact]
     public async Task A_process_ends_before_it_connects()

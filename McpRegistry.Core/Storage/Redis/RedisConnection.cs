@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -23,12 +22,12 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     private volatile bool _hasNewWish;
     private volatile RedisPeriod _period = new(null, "Redis is not connected yet.");
 
-    public RedisConnection(IConfiguration configuration, IOptions<RedisOptions> options, TimeProvider time, Random random, ILogger<RedisConnection> logger)
+    public RedisConnection(RedisClientSource source, IOptions<RedisOptions> options, TimeProvider time, Random random, ILogger<RedisConnection> logger)
     {
         _options = options.Value;
         _time = time;
         _logger = logger;
-        _watch = new RedisWatch(configuration.GetConnectionString(RedisOptions.ConnectionName) ?? "", _options, this, time, random, logger);
+        _watch = new RedisWatch(source, _options, this, time, random, logger);
     }
 
     /// <summary>True while Redis answers.</summary>

@@ -13,11 +13,13 @@ internal sealed class RedisLink : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _subscribing = new(1, 1);
     private ImmutableHashSet<RedisSubscription> _heard = [];
+    private readonly IDisposable? _trace;
     private volatile bool _isDropped;
 
-    private RedisLink(ConnectionMultiplexer client, TimeProvider time)
+    private RedisLink(ConnectionMultiplexer client, IDisposable? trace, TimeProvider time)
     {
         _client = client;
+        _trace = trace;
         _time = time;
     }
 
@@ -25,13 +27,15 @@ internal sealed class RedisLink : IAsyncDisposable
 
     /// <summary>Connects. One that did not reach Redis is a link too, and goes on trying.</summary>
     /// <param name="settings">How.</param>
+    /// <param name="trace">Begins to record its commands, until it is thrown away. Null: nobody does.</param>
     /// <param name="lost">Called when the connection to a master broke.</param>
     /// <param name="restored">Called when a connection is there again.</param>
     /// <param name="time">Times the looks at a connection that is being made.</param>
-    public static async Task<RedisLink> ConnectAsync(ConfigurationOptions settings, Action lost, Action restored, TimeProvider time)
+    public static async Task<RedisLink> ConnectAsync(
+        ConfigurationOptions settings, Func<IConnectionMultiplexer, IDisposable?>? trace, Action lost, Action restored, TimeProvider time)
     {
         var client = await ConnectionMultiplexer.ConnectAsync(settings);
-        var link = new RedisLink(client, time);
+        var link = new RedisLink(client, trace?.Invoke(client), time);
         client.ConnectionFailed += (_, failure) =>
         {
             if (link._isDropped) return;
@@ -74,6 +78,7 @@ internal sealed class RedisLink : IAsyncDisposable
     {
         _isDropped = true;
         await _client.DisposeAsync();
+        _trace?.Dispose();
     }
 
     // The client makes that connection only when somebody subscribes, and does not wait for it.

@@ -6,25 +6,35 @@ using StackExchange.Redis;
 
 namespace McpRegistry.Core.Storage.Redis;
 
-/// <summary>How the client behaves, from the connection string and what a registry needs beyond it.</summary>
+/// <summary>How the client behaves: as its source says, and on top of that as a registry needs it.</summary>
 internal static class RedisSettings
 {
     private const int ConnectTimeout = 2000;
 
-    /// <summary>Reads the connection string. Its text is in no message: a password with a comma breaks it in the middle.</summary>
-    /// <exception cref="RegistryRefusedException">It, or the file of authorities, cannot be read.</exception>
-    public static ConfigurationOptions Read(string connectionString, RedisOptions options)
+    /// <summary>Reads the source, judges what it says and adds what a registry needs.</summary>
+    /// <exception cref="RegistryRefusedException">It must not be used so, or it, or the file of authorities, cannot be read.</exception>
+    public static ConfigurationOptions Read(RedisClientSource source, RedisOptions options)
     {
-        ConfigurationOptions settings;
-        try { settings = ConfigurationOptions.Parse(connectionString); }
-        catch (Exception malformed) when (malformed is ArgumentException or FormatException or OverflowException)
-        {
-            throw new RegistryRefusedException($"ConnectionStrings:{RedisOptions.ConnectionName} cannot be read. It is written as host:port,user=…,password=…,ssl=true; a password may have no comma.");
-        }
+        var settings = Parse(source);
         if (settings.EndPoints.Count == 0) throw new RegistryRefusedException($"ConnectionStrings:{RedisOptions.ConnectionName} names no server.");
-
         if (RedisReach.Refusal(settings, options) is { } open) throw new RegistryRefusedException(open);
+        Apply(settings, options);
+        return settings;
+    }
 
+    // A copy: what the source gave may be everybody's.
+    private static ConfigurationOptions Parse(RedisClientSource source)
+    {
+        try { return source.Options().Clone(); }
+        // Whatever it is: its text may quote what it could not read, and a password with a comma breaks in the middle.
+        catch (Exception)
+        {
+            throw new RegistryRefusedException($"{source.Settings} cannot be read. A connection string is written as host:port,user=…,password=…,ssl=true; a password may have no comma.");
+        }
+    }
+
+    private static void Apply(ConfigurationOptions settings, RedisOptions options)
+    {
         // Redis away is a state to live with, not an error of the start.
         settings.AbortOnConnectFail = false;
         // What waits for a Redis that is away costs its caller the whole budget, and is written when nobody wants it any more.
@@ -43,7 +53,6 @@ internal static class RedisSettings
         settings.ConfigurationChannel = "";
         settings.IncludeDetailInExceptions = false;
         if (options.AuthorityFile is { Length: > 0 } file) Trust(settings, file);
-        return settings;
     }
 
     private static void Trust(ConfigurationOptions settings, string file)

@@ -11,7 +11,7 @@ namespace McpRegistry.Core.Storage.Redis;
 /// be used. Ends only with the process, whatever goes wrong in a round.
 /// </summary>
 internal sealed partial class RedisWatch(
-    string connectionString, RedisOptions options, RedisConnection connection, TimeProvider time, Random random, ILogger logger) : IAsyncDisposable
+    RedisClientSource source, RedisOptions options, RedisConnection connection, TimeProvider time, Random random, ILogger logger) : IAsyncDisposable
 {
     private const string NotLetIn = $"it does not let us in. Check user and password in ConnectionStrings:{RedisOptions.ConnectionName}.";
 
@@ -63,7 +63,7 @@ internal sealed partial class RedisWatch(
 
     private async Task StartAsync()
     {
-        _settings = RedisSettings.Read(connectionString, options);
+        _settings = RedisSettings.Read(source, options);
         _settings.ConnectionAttemptCompleted += NoteDenial;
         _rounds = Task.Run(WatchAsync, CancellationToken.None);
         try
@@ -152,7 +152,7 @@ internal sealed partial class RedisWatch(
     private async Task<RedisLink> ConnectAsync()
     {
         _denial = null;
-        return await RedisLink.ConnectAsync(_settings, NoteLost, Wake, time).WaitAsync(_stopping.Token);
+        return await RedisLink.ConnectAsync(_settings, source.Trace, NoteLost, Wake, time).WaitAsync(_stopping.Token);
     }
 
     private async Task DropLinkAsync()
