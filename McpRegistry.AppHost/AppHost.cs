@@ -5,6 +5,7 @@ using McpRegistry.AppHost.Stores;
 
 var builder = DistributedApplication.CreateBuilder(args);
 builder.AddPublishTarget();
+builder.WithStdioBridgeProject<Projects.McpRegistry_StdioBridge>("..", "McpRegistry.StdioBridge/Dockerfile");
 
 // What the registry's processes share. Null where neither a container engine nor redis-server is.
 var store = builder.AddRegistryStore("redis");
