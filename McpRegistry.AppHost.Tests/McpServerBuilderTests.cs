@@ -1,5 +1,5 @@
-using McpRegistry.AppHost.McpServers;
-using McpRegistry.AppHost.Registry;
+using McpRegistry.Hosting.McpServers;
+using McpRegistry.Hosting.Registry;
 
 namespace McpRegistry.AppHost.Tests;
 

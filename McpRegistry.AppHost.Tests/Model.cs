@@ -1,4 +1,4 @@
-using McpRegistry.AppHost.McpServers;
+using McpRegistry.Hosting.McpServers;
 
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -3,9 +3,9 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 
-using McpRegistry.AppHost.McpServers;
 using McpRegistry.AppHost.Stores;
 using McpRegistry.Core.Registration;
+using McpRegistry.Hosting.McpServers;
 
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,7 +1,9 @@
 using McpRegistry.AppHost.McpServers;
 using McpRegistry.AppHost.Publishing;
-using McpRegistry.AppHost.Registry;
 using McpRegistry.AppHost.Stores;
+using McpRegistry.Hosting.McpServers;
+using McpRegistry.Hosting.Publishing;
+using McpRegistry.Hosting.Registry;
 
 var builder = DistributedApplication.CreateBuilder(args);
 builder.AddPublishTarget();

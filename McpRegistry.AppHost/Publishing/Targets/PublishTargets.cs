@@ -2,7 +2,8 @@ using Aspire.Hosting.Azure;
 using Aspire.Hosting.Docker.Resources.ServiceNodes.Swarm;
 using Aspire.Hosting.Kubernetes;
 
-using McpRegistry.AppHost.Registry;
+using McpRegistry.Hosting.Publishing;
+using McpRegistry.Hosting.Registry;
 
 namespace McpRegistry.AppHost.Publishing;
 

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 
-using McpRegistry.AppHost.McpServers;
+using McpRegistry.Hosting.McpServers;
 
 using Microsoft.Extensions.DependencyInjection;
 
-namespace McpRegistry.AppHost.Registry;
+namespace McpRegistry.Hosting.Registry;
 
 /// <summary>The commands on the row of one running copy.</summary>
 internal static class InstanceCommands

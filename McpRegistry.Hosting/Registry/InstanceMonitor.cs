@@ -1,13 +1,13 @@
 using System.Collections.Frozen;
 using System.Threading.Channels;
 
-using McpRegistry.AppHost.McpServers;
+using McpRegistry.Hosting.McpServers;
 using McpRegistry.Core.Modeling;
 
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace McpRegistry.AppHost.Registry;
+namespace McpRegistry.Hosting.Registry;
 
 /// <summary>Has the registry look at once when a copy of a server was started or stopped, instead of at its next probe.</summary>
 internal sealed partial class InstanceMonitor(

@@ -1,8 +1,8 @@
-using McpRegistry.AppHost.McpServers;
+using McpRegistry.Hosting.McpServers;
 using McpRegistry.Core.Modeling;
 using McpRegistry.Core.Registration;
 
-namespace McpRegistry.AppHost.Registry;
+namespace McpRegistry.Hosting.Registry;
 
 /// <summary>Tells a process of the registry about every MCP server of the model.</summary>
 public static class RegistryReferences

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace McpRegistry.AppHost.Registry;
+namespace McpRegistry.Hosting.Registry;
 
 internal sealed partial class InstanceMonitor
 {

@@ -5,7 +5,7 @@ using McpRegistry.Core.Modeling;
 
 using Microsoft.Extensions.DependencyInjection;
 
-namespace McpRegistry.AppHost.Registry;
+namespace McpRegistry.Hosting.Registry;
 
 /// <summary>
 /// Calls a tool from the dashboard, which asks for it and then for each argument, or from the Aspire CLI and agents, which name both.

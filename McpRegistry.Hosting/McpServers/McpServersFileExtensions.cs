@@ -1,7 +1,7 @@
 using McpRegistry.Core.Modeling;
 using McpRegistry.Core.Registration;
 
-namespace McpRegistry.AppHost.McpServers;
+namespace McpRegistry.Hosting.McpServers;
 
 /// <summary>Resources from the file that people already have.</summary>
 public static class McpServersFileExtensions

@@ -1,11 +1,11 @@
-using McpRegistry.AppHost.McpServers;
+using McpRegistry.Hosting.McpServers;
 using McpRegistry.Core.Modeling;
 
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace McpRegistry.AppHost.Registry;
+namespace McpRegistry.Hosting.Registry;
 
 /// <summary>Makes a resource the gateway that the dashboard shows and commands.</summary>
 public static class GatewayExtensions

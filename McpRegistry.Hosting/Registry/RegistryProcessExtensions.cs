@@ -1,6 +1,6 @@
-using McpRegistry.AppHost.Publishing;
+using McpRegistry.Hosting.Publishing;
 
-namespace McpRegistry.AppHost.Registry;
+namespace McpRegistry.Hosting.Registry;
 
 /// <summary>What the processes of the registry have in common.</summary>
 internal static class RegistryProcessExtensions

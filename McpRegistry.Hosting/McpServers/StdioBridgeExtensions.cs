@@ -1,9 +1,9 @@
-using McpRegistry.AppHost.Publishing;
-using McpRegistry.AppHost.Registry;
+using McpRegistry.Hosting.Publishing;
+using McpRegistry.Hosting.Registry;
 
 using Microsoft.Extensions.DependencyInjection;
 
-namespace McpRegistry.AppHost.McpServers;
+namespace McpRegistry.Hosting.McpServers;
 
 /// <summary>A stdio server as a resource with an address: a StdioBridge that runs it.</summary>
 public static class StdioBridgeExtensions

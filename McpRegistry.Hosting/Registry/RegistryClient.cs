@@ -6,7 +6,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace McpRegistry.AppHost.Registry;
+namespace McpRegistry.Hosting.Registry;
 
 /// <summary>The registry's REST face, as the dashboard's commands use it.</summary>
 /// <param name="clients">Makes HTTP clients.</param>

@@ -1,4 +1,4 @@
-namespace McpRegistry.AppHost.McpServers;
+namespace McpRegistry.Hosting.McpServers;
 
 /// <summary>
 /// One MCP server of the model: a service of the registry. It stands for the service as a whole and runs nothing itself;

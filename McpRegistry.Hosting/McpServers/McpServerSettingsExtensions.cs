@@ -1,7 +1,7 @@
-using McpRegistry.AppHost.Registry;
+using McpRegistry.Hosting.Registry;
 using McpRegistry.Core.Modeling;
 
-namespace McpRegistry.AppHost.McpServers;
+namespace McpRegistry.Hosting.McpServers;
 
 /// <summary>What can be said of an MCP server of the model.</summary>
 public static class McpServerSettingsExtensions

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
-namespace McpRegistry.AppHost.Registry;
+namespace McpRegistry.Hosting.Registry;
 
 /// <summary>The commands on the row of a service.</summary>
 internal static class ServiceCommands

@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 
-using McpRegistry.AppHost.McpServers;
+using McpRegistry.Hosting.McpServers;
 using McpRegistry.Core.Modeling;
 
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace McpRegistry.AppHost.Registry;
+namespace McpRegistry.Hosting.Registry;
 
 /// <summary>
 /// The services of the registry as rows of the dashboard: those of the model, and those that somebody registered while the

@@ -4,7 +4,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace McpRegistry.AppHost.Registry;
+namespace McpRegistry.Hosting.Registry;
 
 /// <summary>Keeps what the dashboard shows of the registry's services up to date, for as long as the registry runs.</summary>
 internal sealed partial class RegistryWatch(

@@ -1,8 +1,8 @@
-using McpRegistry.AppHost.Registry;
+using McpRegistry.Hosting.Registry;
 using McpRegistry.Core.Modeling;
 using McpRegistry.Core.Registration;
 
-namespace McpRegistry.AppHost.McpServers;
+namespace McpRegistry.Hosting.McpServers;
 
 /// <summary>Adds MCP servers to an application model. Every one is found by the registry without a further call.</summary>
 public static class McpServerBuilderExtensions

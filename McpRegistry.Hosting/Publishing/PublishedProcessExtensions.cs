@@ -1,4 +1,4 @@
-namespace McpRegistry.AppHost.Publishing;
+namespace McpRegistry.Hosting.Publishing;
 
 /// <summary>What every process of the registry needs where it is published to.</summary>
 internal static class PublishedProcessExtensions
