@@ -1,6 +1,3 @@
-using McpRegistry.Hosting.McpServers;
-using McpRegistry.Hosting.Registry;
-
 namespace McpRegistry.AppHost.Tests;
 
 /// <summary>The extension methods alone, in models of their own, by what a consumer is told.</summary>
@@ -127,7 +124,7 @@ public sealed class McpServerBuilderTests
 
     private static string Consumer(IDistributedApplicationBuilder model)
     {
-        model.AddContainer("consumer", "example/consumer").WithHttpEndpoint(targetPort: 80, name: "http").WithMcpServer().WithMcpServers();
+        model.AddMcpRegistry("consumer").WithMcpServers();
         return "consumer";
     }
 }

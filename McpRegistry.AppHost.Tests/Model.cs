@@ -1,5 +1,3 @@
-using McpRegistry.Hosting.McpServers;
-
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace McpRegistry.AppHost.Tests;

@@ -5,7 +5,6 @@ using System.Text.Json;
 
 using McpRegistry.AppHost.Stores;
 using McpRegistry.Core.Registration;
-using McpRegistry.Hosting.McpServers;
 
 using Microsoft.Extensions.DependencyInjection;
 

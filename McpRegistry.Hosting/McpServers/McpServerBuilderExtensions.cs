@@ -2,9 +2,9 @@ using McpRegistry.Hosting.Registry;
 using McpRegistry.Core.Modeling;
 using McpRegistry.Core.Registration;
 
-namespace McpRegistry.Hosting.McpServers;
+namespace Aspire.Hosting;
 
-/// <summary>Adds MCP servers to an application model. Every one is found by the registry without a further call.</summary>
+/// <summary>Adds MCP servers to an application model. The registry gets them by <c>WithMcpServer</c> one by one, or all of them by <c>WithMcpServers</c>.</summary>
 public static class McpServerBuilderExtensions
 {
     /// <summary>Adds a server that speaks MCP on stdin and stdout, behind a StdioBridge.</summary>
@@ -75,9 +75,7 @@ public static class McpServerBuilderExtensions
 
     internal static IResourceBuilder<McpServerResource> AddGroup(this IDistributedApplicationBuilder builder, McpServerResource server)
     {
-        if (!ServiceName.IsValid(server.Service))
-            throw new DistributedApplicationException($"'{server.Service}' cannot be the name of an MCP server; it must match {ServiceName.Pattern}.");
-
+        server.RefuseOddName();
         var group = builder.AddResource(server)
             .WithInitialState(new CustomResourceSnapshot { ResourceType = "MCP server", State = KnownResourceStates.NotStarted, Properties = [] })
             .WithIconName("PlugConnected")

@@ -1,7 +1,7 @@
 using McpRegistry.Hosting.Registry;
 using McpRegistry.Core.Modeling;
 
-namespace McpRegistry.Hosting.McpServers;
+namespace Aspire.Hosting;
 
 /// <summary>What can be said of an MCP server of the model.</summary>
 public static class McpServerSettingsExtensions
@@ -13,10 +13,10 @@ public static class McpServerSettingsExtensions
     public static IResourceBuilder<McpServerResource> WithInstances(this IResourceBuilder<McpServerResource> server, int count)
     {
         var resource = server.Resource;
-        var make = resource.MakeCopy ?? throw new DistributedApplicationException($"'{resource.Name}' is run by somebody else; its copies are not ours to make.");
+        resource.RefuseWhenNotOurs();
         while (resource.Copies.Count < count)
         {
-            var copy = make(ResourceNames.Instance(resource.Service, resource.Copies.Count))
+            var copy = resource.MakeCopy!(ResourceNames.Instance(resource.Service, resource.Copies.Count))
                 .WithParentRelationship(server.Resource)
                 .WithUrlForEndpoint("http", url => (url.DisplayText, url.Url) = ("MCP, directly", "/mcp"))
                 .WithInstanceCommands(resource)
@@ -32,7 +32,14 @@ public static class McpServerSettingsExtensions
     /// the registry; past it there is no failover, and a call may be made twice.
     /// </summary>
     public static IResourceBuilder<McpServerResource> WithDirectMcpTools(this IResourceBuilder<McpServerResource> server) =>
-        server.WithEveryInstance(copy => copy.WithMcpServer(endpointName: "http"));
+        server.WithEveryOwnInstance(copy => copy.WithMcpServer(endpointName: "http"));
+
+    /// <summary>Hides it, and every copy with its console and its traces, from agents that ask Aspire's own MCP server (<c>aspire agent mcp</c>). Its tools stay where they are, in the registry.</summary>
+    public static IResourceBuilder<McpServerResource> ExcludeFromMcp(this IResourceBuilder<McpServerResource> server)
+    {
+        ResourceBuilderExtensions.ExcludeFromMcp(server);
+        return server.WithEveryInstance(copy => copy.ExcludeFromMcp());
+    }
 
     /// <summary>Words to find it by.</summary>
     public static IResourceBuilder<McpServerResource> WithTags(this IResourceBuilder<McpServerResource> server, params IEnumerable<string> tags)
@@ -70,12 +77,12 @@ public static class McpServerSettingsExtensions
 
     /// <summary>A variable of the server itself; behind a bridge, of the program that the bridge starts.</summary>
     public static IResourceBuilder<McpServerResource> WithEnvironment(this IResourceBuilder<McpServerResource> server, string name, string value) =>
-        server.WithVariable(name, value);
+        server.WithOwnVariable(name, value);
 
     /// <summary>A secret of the server itself; behind a bridge, of the program that the bridge starts.</summary>
     public static IResourceBuilder<McpServerResource> WithEnvironment(
         this IResourceBuilder<McpServerResource> server, string name, IResourceBuilder<ParameterResource> value) =>
-        server.WithVariable(name, value.Resource);
+        server.WithOwnVariable(name, value.Resource);
 
     internal static IResourceBuilder<McpServerResource> WithSetting(this IResourceBuilder<McpServerResource> server, string setting, object value)
     {
@@ -95,6 +102,19 @@ public static class McpServerSettingsExtensions
     {
         var variable = server.Resource.Kind == "stdio" ? StdioBridgeExtensions.ChildVariable(name) : name;
         return server.WithEveryInstance(copy => copy.WithAnnotation(new EnvironmentCallbackAnnotation(context => context.EnvironmentVariables[variable] = value)));
+    }
+
+    private static IResourceBuilder<McpServerResource> WithOwnVariable(this IResourceBuilder<McpServerResource> server, string name, object value)
+    {
+        server.Resource.RefuseWhenNotOurs();
+        return server.WithVariable(name, value);
+    }
+
+    private static IResourceBuilder<McpServerResource> WithEveryOwnInstance(
+        this IResourceBuilder<McpServerResource> server, Action<IResourceBuilder<IResourceWithEndpoints>> apply)
+    {
+        server.Resource.RefuseWhenNotOurs();
+        return server.WithEveryInstance(apply);
     }
 
     // The proxy goes on accepting for a copy that is stopped and keeps what it accepted; without it a call is refused at once and

@@ -1,7 +1,7 @@
 using McpRegistry.Core.Modeling;
 using McpRegistry.Core.Registration;
 
-namespace McpRegistry.Hosting.McpServers;
+namespace Aspire.Hosting;
 
 /// <summary>Resources from the file that people already have.</summary>
 public static class McpServersFileExtensions

@@ -3,12 +3,11 @@ using McpRegistry.Hosting.Registry;
 
 using Microsoft.Extensions.DependencyInjection;
 
-namespace McpRegistry.Hosting.McpServers;
+namespace Aspire.Hosting;
 
 /// <summary>A stdio server as a resource with an address: a StdioBridge that runs it.</summary>
 public static class StdioBridgeExtensions
 {
-    private const string Image = "mcp-registry-stdio-bridge";
     private const string Settings = "McpRegistry__Bridge__";
 
     /// <summary>Runs the bridges of programs that are added from here on as this project instead of as the image of the bridge.</summary>
@@ -29,6 +28,16 @@ public static class StdioBridgeExtensions
         return builder;
     }
 
+    /// <summary>Runs the bridges of programs that are added from here on from this image. Default: <c>mcp-registry-stdio-bridge</c> in the version of this package.</summary>
+    /// <param name="builder">The model.</param>
+    /// <param name="image">The image, with its registry: one with the bridge in it, and what the programs need.</param>
+    /// <param name="tag">Its tag. Default null: <c>latest</c>.</param>
+    public static IDistributedApplicationBuilder WithStdioBridgeImage(this IDistributedApplicationBuilder builder, string image, string? tag = null)
+    {
+        builder.Services.AddSingleton(new StdioBridge((copy, line) => builder.AddBridgeContainer(copy, line, image, tag ?? "latest")));
+        return builder;
+    }
+
     internal static string ChildVariable(string name) => $"{Settings}Env__{name}";
 
     internal static IResourceBuilder<IResourceWithEndpoints> AddStdioBridge(this IDistributedApplicationBuilder builder, string name, string command, string[] args)
@@ -37,10 +46,7 @@ public static class StdioBridgeExtensions
         string[] line = ["--", command, .. args];
         return builder.Services.LastOrDefault(one => one.ServiceType == typeof(StdioBridge))?.ImplementationInstance is StdioBridge project
             ? project.Make(name, line)
-            : builder.AddContainer(name, Image)
-                .WithHttpEndpoint(targetPort: RegistryProcessExtensions.ContainerPort, name: "http")
-                .WithOtlpExporter()
-                .WithBridgedProgram(line);
+            : builder.AddBridgeContainer(name, line, McpRegistryContainerImageTags.StdioBridgeImage, McpRegistryContainerImageTags.Tag);
     }
 
     /// <summary>The folder the programs start in. A container has none of this machine's folders.</summary>
@@ -51,6 +57,12 @@ public static class StdioBridgeExtensions
             if (copy.Resource is not ContainerResource)
                 copy.WithAnnotation(new EnvironmentCallbackAnnotation(context => context.EnvironmentVariables[Settings + "Cwd"] = directory));
         });
+
+    private static IResourceBuilder<ContainerResource> AddBridgeContainer(this IDistributedApplicationBuilder builder, string name, string[] line, string image, string tag) =>
+        builder.AddContainer(name, image, tag)
+            .WithHttpEndpoint(targetPort: RegistryProcessExtensions.ContainerPort, name: "http")
+            .WithOtlpExporter()
+            .WithBridgedProgram(line);
 
     private static IResourceBuilder<T> WithBridgedProgram<T>(this IResourceBuilder<T> bridge, string[] line)
         where T : IResourceWithArgs, IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithProbes => bridge

@@ -23,8 +23,4 @@ internal static class PublishedProcessExtensions
         process.ApplicationBuilder.ExecutionContext.IsRunMode && process.Resource is not ContainerResource ? process
         : process.WithEnvironment("McpRegistry__Http__TrustedNetwork", "true")
             .WithEnvironment(context => context.EnvironmentVariables["McpRegistry__Http__AllowedHosts__0"] = process.GetEndpoint("http").Property(EndpointProperty.Host));
-
-    /// <summary>How many run where it is published to; one here.</summary>
-    public static IResourceBuilder<ProjectResource> WithPublishedReplicas(this IResourceBuilder<ProjectResource> process, int count) =>
-        process.ApplicationBuilder.ExecutionContext.IsPublishMode ? process.WithReplicas(count) : process;
 }

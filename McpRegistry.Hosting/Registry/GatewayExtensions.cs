@@ -1,4 +1,3 @@
-using McpRegistry.Hosting.McpServers;
 using McpRegistry.Core.Modeling;
 
 using Microsoft.Extensions.DependencyInjection;
@@ -8,7 +7,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace McpRegistry.Hosting.Registry;
 
 /// <summary>Makes a resource the gateway that the dashboard shows and commands.</summary>
-public static class GatewayExtensions
+internal static class GatewayExtensions
 {
     private const string Client = "client";
 
@@ -19,12 +18,11 @@ public static class GatewayExtensions
     /// The resource serves REST and MCP at its endpoint <c>http</c>: links and commands on it and on every MCP server, health of
     /// every server, and rows for services that are registered while it runs.
     /// </summary>
-    public static IResourceBuilder<T> AsMcpGateway<T>(this IResourceBuilder<T> gateway)
-        where T : IResourceWithEndpoints
+    public static IResourceBuilder<T> AsGateway<T>(this IResourceBuilder<T> gateway)
+        where T : IMcpRegistryResource
     {
-        var endpoint = gateway.Resource.GetEndpoint("http");
         var services = gateway.ApplicationBuilder.Services;
-        services.AddSingleton(new Gateway(gateway.Resource, endpoint));
+        services.AddSingleton(new Gateway(gateway.Resource, gateway.Resource.PrimaryEndpoint));
         // A command runs within the dashboard's own activity, which lasts as long as a person thinks; each request is a trace of its own.
         services.AddHttpClient(RegistryClient.HttpClientName, client => client.Timeout = LongestCall)
             .UseSocketsHttpHandler((handler, _) => handler.ActivityHeadersPropagator = null);
@@ -36,7 +34,7 @@ public static class GatewayExtensions
         return gateway
             .WithMcpServer(endpointName: "http")
             .WithUrlForEndpoint("http", url => (url.DisplayText, url.Url) = ("Docs: try every call", "/docs/"))
-            .WithUrl(ReferenceExpression.Create($"{endpoint}/mcp"), "MCP, all servers")
+            .WithUrl(gateway.Resource.McpUrl, "MCP, all servers")
             .WithCommand("client-configuration", "Copy client configuration", ShowClientConfigurationAsync, new CommandOptions
             {
                 Description = "What to paste into an MCP client so that it uses this registry.",

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 
-using McpRegistry.Hosting.McpServers;
 
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Threading.Channels;
 
-using McpRegistry.Hosting.McpServers;
 using McpRegistry.Core.Modeling;
 
 using Microsoft.Extensions.Hosting;
@@ -35,7 +34,7 @@ internal sealed partial class InstanceMonitor(
 
     private FrozenDictionary<string, string> ServicesByResource() => model.Resources.OfType<McpServerResource>()
         .SelectMany(server => server.Instances, (server, copy) => (copy.Name, server.Service))
-        .Concat(RegistryReferences.AnnotatedServers(model.Resources).Select(one => (one.Name, Service: ResourceNames.ServiceOf(one.Name))))
+        .Concat(RegistryServers.InTheirOwnRight(model.Resources).Select(one => (one.Resource.Name, one.Service)))
         .ToFrozenDictionary(one => one.Name, one => one.Service);
 
     // Null: on its way from one to another.

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 
-using McpRegistry.Hosting.McpServers;
 using McpRegistry.Core.Modeling;
 
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -36,7 +35,7 @@ internal sealed class ServiceRows(ResourceNotificationService notifications, Dis
             if (view is not null) await ShowInstancesAsync(server, view.Instances);
         }
 
-        var known = Modelled.Select(one => one.Service).Concat(RegistryReferences.AnnotatedServers(model.Resources).Select(one => ResourceNames.ServiceOf(one.Name))).ToHashSet();
+        var known = Modelled.Select(one => one.Service).Concat(RegistryServers.InTheirOwnRight(model.Resources).Select(one => one.Service)).ToHashSet();
         foreach (var service in services.Where(one => !known.Contains(one.Name)))
         {
             if (!_registered.TryGetValue(service.Name, out var resource)) _registered[service.Name] = resource = Make(service.Name);

@@ -1,4 +1,4 @@
-namespace McpRegistry.Hosting.Publishing;
+namespace McpRegistry.AppHost.Publishing;
 
 /// <summary>Where people find the process when it is published to one machine.</summary>
 /// <param name="port">The port, on loopback only.</param>

@@ -1,41 +1,51 @@
-using McpRegistry.Hosting.McpServers;
 using McpRegistry.Core.Modeling;
 using McpRegistry.Core.Registration;
 
 namespace McpRegistry.Hosting.Registry;
 
-/// <summary>Tells a process of the registry about every MCP server of the model.</summary>
-public static class RegistryReferences
+/// <summary>Tells a process of the registry about its MCP servers.</summary>
+internal static class RegistryServers
 {
     private const string DefaultPath = "/mcp";
 
     // Endpoints behind Aspire's proxy are known before anything starts; the others may wait for what waits for us.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
-    /// <summary>
-    /// Gives the addresses and settings of all MCP servers, wherever in the model they are added, and of every resource that
-    /// carries Aspire's own <c>WithMcpServer</c>.
-    /// </summary>
-    public static IResourceBuilder<T> WithMcpServers<T>(this IResourceBuilder<T> consumer)
+    /// <summary>Gives the process the addresses and settings of the registry's servers, wherever in the model they are added.</summary>
+    public static IResourceBuilder<T> WithServersOf<T>(this IResourceBuilder<T> process, RegistryAnnotation shared)
         where T : IResourceWithEnvironment
     {
-        var model = consumer.ApplicationBuilder;
-        consumer.WithAnnotation(new RegistryProcessAnnotation());
+        var model = process.ApplicationBuilder;
+        process.WithAnnotation(new RegistryProcessAnnotation());
         model.OnBeforeStart((_, _) =>
         {
-            foreach (var server in model.Resources.OfType<McpServerResource>()) consumer.WithReferenceRelationship(server);
-            foreach (var server in AnnotatedServers(model.Resources)) consumer.WithReferenceRelationship(server);
+            // An endpoint that is not there is said before anything starts.
+            foreach (var server in shared.Servers) server.Source?.Address();
+            if (!shared.HasEveryServer) return Task.CompletedTask;
+            foreach (var server in model.Resources.OfType<McpServerResource>()) process.WithReferenceRelationship(server);
+            foreach (var server in Annotated(model.Resources)) process.WithReferenceRelationship(server);
             return Task.CompletedTask;
         });
-        return consumer.WithEnvironment(async context =>
+        return process.WithEnvironment(async context =>
         {
+            foreach (var server in shared.Servers) Describe(server, context.EnvironmentVariables);
+            if (!shared.HasEveryServer) return;
             foreach (var server in model.Resources.OfType<McpServerResource>()) Describe(server, context.EnvironmentVariables);
-            foreach (var server in AnnotatedServers(model.Resources)) await DescribeAsync(server, context);
+            foreach (var server in Annotated(model.Resources).Where(one => !shared.Servers.Exists(server => server.Source?.Resource == one))) await DescribeAsync(server, context);
         });
     }
 
+    /// <summary>The resources that are servers in their own right, each with its service.</summary>
+    public static IEnumerable<(IResource Resource, string Service)> InTheirOwnRight(IEnumerable<IResource> resources)
+    {
+        var all = resources.ToList();
+        var handedOver = all.SelectMany(one => one.Annotations.OfType<RegistryAnnotation>()).SelectMany(one => one.Servers)
+            .Where(one => one.Source is not null).Select(one => (one.Source!.Resource, one.Service));
+        return handedOver.Concat(Annotated(all).Select(one => (Resource: (IResource)one, Service: ResourceNames.ServiceOf(one.Name)))).DistinctBy(one => one.Service);
+    }
+
     /// <summary>What carries Aspire's annotation and is neither part of one of our servers nor the registry itself.</summary>
-    internal static IEnumerable<IResourceWithEndpoints> AnnotatedServers(IEnumerable<IResource> resources)
+    private static IEnumerable<IResourceWithEndpoints> Annotated(IEnumerable<IResource> resources)
     {
         var all = resources.ToList();
         var ours = all.OfType<McpServerResource>().SelectMany(server => server.Instances).Select(one => one.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -76,6 +86,3 @@ public static class RegistryReferences
         }
     }
 }
-
-/// <summary>Marks the processes of the registry, which are no servers of it.</summary>
-internal sealed class RegistryProcessAnnotation : IResourceAnnotation;
