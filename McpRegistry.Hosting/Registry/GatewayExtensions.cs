@@ -3,6 +3,7 @@ using McpRegistry.Core.Modeling;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 
 namespace McpRegistry.Hosting.Registry;
 
@@ -23,9 +24,13 @@ internal static class GatewayExtensions
     {
         var services = gateway.ApplicationBuilder.Services;
         services.AddSingleton(new Gateway(gateway.Resource, gateway.Resource.PrimaryEndpoint));
+        // Aspire asks every MCP server of the model for its tools, and the SDK tells of each one that is not there yet.
+        services.AddLogging(logging => logging.AddFilter("ModelContextProtocol", LogLevel.None));
         // A command runs within the dashboard's own activity, which lasts as long as a person thinks; each request is a trace of its own.
         services.AddHttpClient(RegistryClient.HttpClientName, client => client.Timeout = LongestCall)
-            .UseSocketsHttpHandler((handler, _) => handler.ActivityHeadersPropagator = null);
+            .UseSocketsHttpHandler((handler, _) => handler.ActivityHeadersPropagator = null)
+            // Each look at the registry would be four lines of the console.
+            .RemoveAllLoggers();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RegistryClient>().AddSingleton<ServiceRows>().AddSingleton<RegistryWatch>();
         if (gateway.ApplicationBuilder.ExecutionContext.IsRunMode)

@@ -38,7 +38,7 @@ public sealed class ProjectReferenceTests
             .Where(path => Repository.Read(path).Contains("Aspire.Hosting", StringComparison.Ordinal))
             .Select(path => Path.GetFileNameWithoutExtension(path));
 
-        Assert.Empty(users.Except(["McpRegistry.AppHost", "McpRegistry.AppHost.Tests", "McpRegistry.Hosting"]));
+        Assert.Empty(users.Except(["McpRegistry.AppHost", "McpRegistry.AppHost.Tests", "McpRegistry.Hosting", "AspireApp.AppHost"]));
     }
 
     [Fact]
