@@ -1,3 +1,5 @@
+extern alias sample;
+
 using System.Text.Json;
 
 using Microsoft.Extensions.DependencyInjection;
@@ -14,7 +16,7 @@ public sealed class AspireAppTests
     {
         using var deadline = new CancellationTokenSource(Patience);
         var cancellationToken = deadline.Token;
-        await using var model = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AspireApp_AppHost>(["--DcpPublisher:WaitForResourceCleanup=false"], cancellationToken);
+        await using var model = await DistributedApplicationTestingBuilder.CreateAsync<sample::Projects.AspireApp_AppHost>(["--DcpPublisher:WaitForResourceCleanup=false"], cancellationToken);
         // There is no dashboard to send telemetry to, and a process that stops would wait for it.
         foreach (var project in model.Resources.OfType<ProjectResource>()) model.CreateResourceBuilder(project).WithEnvironment("OTEL_EXPORTER_OTLP_ENDPOINT", "");
         await using var app = await model.BuildAsync(cancellationToken);
