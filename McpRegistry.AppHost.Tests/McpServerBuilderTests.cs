@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace McpRegistry.AppHost.Tests;
 
 /// <summary>The extension methods alone, in models of their own, by what a consumer is told.</summary>
@@ -75,6 +77,10 @@ public sealed class McpServerBuilderTests
 
         Assert.Equal(("{Weather.bindings.http.url}", "/mcp"), (variables["services__weather__http__0"], variables["McpRegistry__Servers__weather__Path"]));
         Assert.DoesNotContain(variables.Keys, one => one.Contains("plain", StringComparison.Ordinal) || one.Contains(consumer, StringComparison.Ordinal));
+        await using var app = model.Build();
+        await model.Eventing.PublishAsync(new BeforeStartEvent(app.Services, app.Services.GetRequiredService<DistributedApplicationModel>()));
+        Assert.Single(model.Find("Weather").Annotations.OfType<ResourceCommandAnnotation>(), one => one.Name == "call-a-tool");
+        Assert.DoesNotContain(model.Find("plain").Annotations.OfType<ResourceCommandAnnotation>(), one => one.Name == "call-a-tool");
     }
 
     [Fact]

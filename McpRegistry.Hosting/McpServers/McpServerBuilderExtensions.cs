@@ -80,9 +80,9 @@ public static class McpServerBuilderExtensions
             .WithInitialState(new CustomResourceSnapshot { ResourceType = "MCP server", State = KnownResourceStates.NotStarted, Properties = [] })
             .WithIconName("PlugConnected")
             .WithServerHealth()
-            .WithServerCommands()
             .ExcludeFromManifest()
             .OnInitializeResource(StartAsync);
+        server.AddServerCommands(server.Service);
         return server.MakeCopy is null ? group : group.WithInstances(1);
     }
 

@@ -56,14 +56,15 @@ internal static class GatewayExtensions
             });
     }
 
-    internal static IResourceBuilder<McpServerResource> WithServerCommands(this IResourceBuilder<McpServerResource> server)
+    /// <summary>The commands of a service on the row that stands for it, once.</summary>
+    public static void AddServerCommands(this IResource row, string service)
     {
-        foreach (var command in ServiceCommands.Of(server.Resource.Service)) server.WithAnnotation(command);
-        return server;
+        foreach (var command in ServiceCommands.Of(service))
+            if (!row.Annotations.OfType<ResourceCommandAnnotation>().Any(one => one.Name == command.Name)) row.Annotations.Add(command);
     }
 
     /// <summary>The server is as well as the registry says, so that others can wait for it.</summary>
-    internal static IResourceBuilder<McpServerResource> WithServerHealth(this IResourceBuilder<McpServerResource> server)
+    public static IResourceBuilder<McpServerResource> WithServerHealth(this IResourceBuilder<McpServerResource> server)
     {
         var (service, key) = (server.Resource.Service, ServiceRows.HealthKey(server.Resource.Service));
         server.ApplicationBuilder.Services.AddHealthChecks()

@@ -71,7 +71,7 @@ public static class McpRegistryServerExtensions
         server.RefuseOddName();
         var builder = registry.ApplicationBuilder.CreateResourceBuilder(server).WithMcpPath(path).WithSetting(ServerVariables.Type, type.WireName());
         configure?.Invoke(builder);
-        foreach (var command in ServiceCommands.Of(service)) source.Resource.Annotations.Add(command);
+        source.Resource.AddServerCommands(service);
         return registry.HandOver(server, source.Resource);
     }
 

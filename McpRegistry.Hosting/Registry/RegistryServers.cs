@@ -23,7 +23,11 @@ internal static class RegistryServers
             foreach (var server in shared.Servers) server.Source?.Address();
             if (!shared.HasEveryServer) return Task.CompletedTask;
             foreach (var server in model.Resources.OfType<McpServerResource>()) process.WithReferenceRelationship(server);
-            foreach (var server in Annotated(model.Resources)) process.WithReferenceRelationship(server);
+            foreach (var server in Annotated(model.Resources))
+            {
+                process.WithReferenceRelationship(server);
+                server.AddServerCommands(ResourceNames.ServiceOf(server.Name));
+            }
             return Task.CompletedTask;
         });
         return process.WithEnvironment(async context =>
