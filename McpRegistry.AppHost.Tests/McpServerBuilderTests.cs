@@ -1,5 +1,4 @@
-using McpRegistry.AppHost.McpServers;
-using McpRegistry.AppHost.Registry;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace McpRegistry.AppHost.Tests;
 
@@ -79,6 +78,10 @@ public sealed class McpServerBuilderTests
 
         Assert.Equal(("{Weather.bindings.http.url}", "/mcp"), (variables["services__weather__http__0"], variables["McpRegistry__Servers__weather__Path"]));
         Assert.DoesNotContain(variables.Keys, one => one.Contains("plain", StringComparison.Ordinal) || one.Contains(consumer, StringComparison.Ordinal));
+        await using var app = model.Build();
+        await model.Eventing.PublishAsync(new BeforeStartEvent(app.Services, app.Services.GetRequiredService<DistributedApplicationModel>()));
+        Assert.Single(model.Find("Weather").Annotations.OfType<ResourceCommandAnnotation>(), one => one.Name == "call-a-tool");
+        Assert.DoesNotContain(model.Find("plain").Annotations.OfType<ResourceCommandAnnotation>(), one => one.Name == "call-a-tool");
     }
 
     [Fact]
@@ -128,7 +131,7 @@ public sealed class McpServerBuilderTests
 
     private static string Consumer(IDistributedApplicationBuilder model)
     {
-        model.AddContainer("consumer", "example/consumer").WithHttpEndpoint(targetPort: 80, name: "http").WithMcpServer().WithMcpServers();
+        model.AddMcpRegistry("consumer").WithMcpServers();
         return "consumer";
     }
 }

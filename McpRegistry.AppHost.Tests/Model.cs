@@ -1,5 +1,3 @@
-using McpRegistry.AppHost.McpServers;
-
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace McpRegistry.AppHost.Tests;

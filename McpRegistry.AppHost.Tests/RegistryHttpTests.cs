@@ -1,6 +1,6 @@
 using System.Net;
 
-using McpRegistry.AppHost.Registry;
+using McpRegistry.Hosting.Registry;
 
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,5 +1,3 @@
-using McpRegistry.AppHost.McpServers;
-
 namespace McpRegistry.AppHost.Tests;
 
 /// <summary>What `dotnet run` of the AppHost will start; nothing is started here.</summary>

@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 
-using McpRegistry.AppHost.McpServers;
 using McpRegistry.AppHost.Stores;
 using McpRegistry.Core.Registration;
 

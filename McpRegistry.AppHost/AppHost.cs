@@ -1,33 +1,29 @@
 using McpRegistry.AppHost.McpServers;
 using McpRegistry.AppHost.Publishing;
-using McpRegistry.AppHost.Registry;
 using McpRegistry.AppHost.Stores;
 
 var builder = DistributedApplication.CreateBuilder(args);
 builder.AddPublishTarget();
+builder.WithStdioBridgeProject<Projects.McpRegistry_StdioBridge>("..", "McpRegistry.StdioBridge/Dockerfile");
 
 // What the registry's processes share. Null where neither a container engine nor redis-server is.
 var store = builder.AddRegistryStore("redis");
 
 // REST and MCP for clients: one address in front of every server below.
-var api = builder.AddProject<Projects.McpRegistry_Api>("api", options => options.ExcludeLaunchProfile = true)
-    .WithRegistryDefaults(port: 5080)
+var api = builder.AddMcpRegistryProject<Projects.McpRegistry_Api>("api", port: 5080)
     .WithMcpServers()
-    .AsMcpGateway()
     .WithOwnDatabase("../.mcp-registry/apphost.db")
+    .WithMachinePort(5080)
     .WithPublishedReplicas(2);
 
 // Probes every server, one worker at a time. Without a store the api does it itself.
 if (store is not null)
 {
-    api.WithReference(store);
-    builder.AddProject<Projects.McpRegistry_HealthWorker>("health-worker", options => options.ExcludeLaunchProfile = true)
-        .WithRegistryDefaults()
-        .WithMcpServers()
-        .WithReference(store)
-        .WithOwnDatabase("../.mcp-registry/health-worker/registry.db")
-        .WithUrlForEndpoint("http", url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
-        .WithPublishedReplicas(2);
+    api.WithRedis(store.Connection).WaitFor(store.Ready)
+        .WithHealthWorkerProject<Projects.McpRegistry_HealthWorker>(worker => worker
+            .WaitFor(store.Ready)
+            .WithOwnDatabase("../.mcp-registry/health-worker/registry.db")
+            .WithPublishedReplicas(2), "health-worker");
 }
 
 // What is published is added here, programs with an exact version: builder.AddMcpServer("search", "npx", "-y", "@your-scope/search@1.2.3").

@@ -33,10 +33,3 @@ internal static partial class PublishTargetExtensions
     private static bool WouldDoNothing(IDistributedApplicationBuilder builder) =>
         builder.Configuration["Publishing:Publisher"] is not "manifest" && builder.Configuration["Pipeline:Step"] is (null or "" or "publish" or "deploy");
 }
-
-/// <summary>Where people find the process when it is published to one machine.</summary>
-/// <param name="port">The port, on loopback only.</param>
-internal sealed class MachinePortAnnotation(int port) : IResourceAnnotation
-{
-    public int Port { get; } = port;
-}

@@ -1,28 +1,27 @@
 namespace McpRegistry.AppHost.Publishing;
 
-/// <summary>What every process of the registry needs where it is published to.</summary>
+/// <summary>How the processes of this model run where it is published to.</summary>
 internal static class PublishedProcessExtensions
 {
-    /// <summary>Ready: gets traffic. Live: is not restarted. Both are served in every environment.</summary>
-    public static IResourceBuilder<ProjectResource> WithHealthProbes(this IResourceBuilder<ProjectResource> process)
+    /// <summary>How many run there; one here.</summary>
+    public static IResourceBuilder<T> WithPublishedReplicas<T>(this IResourceBuilder<T> process, int count)
+        where T : ProjectResource
     {
-        process.WithHttpProbe(ProbeType.Readiness, "/health/ready", endpointName: "http");
-        // Every probe is a health check of the dashboard as well, and one is enough there.
-        return process.ApplicationBuilder.ExecutionContext.IsPublishMode
-            ? process.WithHttpProbe(ProbeType.Liveness, "/health/live", endpointName: "http")
-            : process;
+        if (process.ApplicationBuilder.ExecutionContext.IsPublishMode) process.WithReplicas(count);
+        return process;
     }
 
-    /// <summary>
-    /// In a container nothing can be reached on loopback. The process may listen on the network it shares with the others of this
-    /// model, under the name it has there; nothing of it is published to the outside.
-    /// </summary>
-    public static IResourceBuilder<ProjectResource> WithinTrustedNetwork(this IResourceBuilder<ProjectResource> process) =>
-        process.ApplicationBuilder.ExecutionContext.IsRunMode ? process
-        : process.WithEnvironment("McpRegistry__Http__TrustedNetwork", "true")
-            .WithEnvironment(context => context.EnvironmentVariables["McpRegistry__Http__AllowedHosts__0"] = process.GetEndpoint("http").Property(EndpointProperty.Host));
+    /// <summary>Where people find it when it is published to one machine.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="port">The port, on loopback only.</param>
+    public static IResourceBuilder<T> WithMachinePort<T>(this IResourceBuilder<T> process, int port)
+        where T : ProjectResource => process.WithAnnotation(new MachinePortAnnotation(port));
 
-    /// <summary>How many run where it is published to; one here.</summary>
-    public static IResourceBuilder<ProjectResource> WithPublishedReplicas(this IResourceBuilder<ProjectResource> process, int count) =>
-        process.ApplicationBuilder.ExecutionContext.IsPublishMode ? process.WithReplicas(count) : process;
+    /// <summary>A file that no registry outside of this model uses; what Redis held is remembered beside it. Where it is published the process's own default holds.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="path">The file, relative to the AppHost.</param>
+    public static IResourceBuilder<T> WithOwnDatabase<T>(this IResourceBuilder<T> process, string path)
+        where T : ProjectResource =>
+        process.ApplicationBuilder.ExecutionContext.IsPublishMode ? process
+        : process.WithEnvironment("McpRegistry__Storage__Path", Path.GetFullPath(path, process.ApplicationBuilder.AppHostDirectory));
 }

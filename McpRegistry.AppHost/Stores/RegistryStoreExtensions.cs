@@ -30,19 +30,6 @@ public static partial class RegistryStoreExtensions
         };
     }
 
-    /// <summary>Keeps the process's registry in the store, and starts it when the store is ready.</summary>
-    public static IResourceBuilder<T> WithReference<T>(this IResourceBuilder<T> process, RegistryStore store)
-        where T : IResourceWithEnvironment, IResourceWithWaitSupport =>
-        // The connection string is all that is read; host, port and password beside it would be plain variables where azd deploys them.
-        process.WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString)
-            .WithReference(store.Connection, store.Connection.Resource.Name).WaitFor(store.Ready)
-            .WithEnvironment("McpRegistry__Redis__SecretKey", ReferenceExpression.Create($"{store.Key.Resource}="));
-
-    // What seals the records in Redis and encrypts the secrets in them. 43 letters and digits and a "=" are 32 bytes in base64.
-    // Kept, because what one run sealed the next one must read.
-    private static IResourceBuilder<ParameterResource> AddKey(this IDistributedApplicationBuilder builder, string name) =>
-        builder.AddParameter($"{name}-secret-key", new GenerateParameterDefault { MinLength = 43, Special = false }, secret: true, persist: true);
-
     private static StoreKind Choose(string? wanted, string? containerRuntime) => wanted switch
     {
         null or "" => ContainerEngine.Answers(containerRuntime) ? StoreKind.Container : RedisServer.IsOnPath() ? StoreKind.RedisServer : StoreKind.Embedded,
@@ -56,7 +43,7 @@ public static partial class RegistryStoreExtensions
     {
         // Plain TCP within this machine: with a developer certificate Aspire would turn TLS on, which every client would have to trust.
         var redis = builder.AddRedis(name).WithImageSHA256(RedisImage).WithoutHttpsCertificate().WithDataVolume($"mcp-registry-{name}").WithPersistence();
-        return new RegistryStore(redis, redis, builder.AddKey(name));
+        return new RegistryStore(redis, redis);
     }
 
     private static RegistryStore AddProcess(this IDistributedApplicationBuilder builder, string name)
@@ -78,7 +65,7 @@ public static partial class RegistryStoreExtensions
 
         var connection = builder.AddConnectionString(name, ReferenceExpression.Create($"{endpoint.Property(EndpointProperty.HostAndPort)},password={password.Resource}"));
         process.WithParentRelationship(connection);
-        return new RegistryStore(connection, process, builder.AddKey(name));
+        return new RegistryStore(connection, process);
     }
 
     private static void Tell(ILogger logger, StoreKind kind)
@@ -104,5 +91,4 @@ public static partial class RegistryStoreExtensions
 /// <summary>The store of the model.</summary>
 /// <param name="Connection">What gives processes its connection string.</param>
 /// <param name="Ready">What they wait for.</param>
-/// <param name="Key">What they seal with.</param>
-public sealed record RegistryStore(IResourceBuilder<IResourceWithConnectionString> Connection, IResourceBuilder<IResource> Ready, IResourceBuilder<ParameterResource> Key);
+public sealed record RegistryStore(IResourceBuilder<IResourceWithConnectionString> Connection, IResourceBuilder<IResource> Ready);

@@ -12,6 +12,7 @@ public sealed class ProjectReferenceTests
     [InlineData("McpRegistry.Api", "McpRegistry.Core McpRegistry.Mcp McpRegistry.ServiceDefaults")]
     [InlineData("McpRegistry.HealthWorker", "McpRegistry.Core McpRegistry.ServiceDefaults")]
     [InlineData("McpRegistry.StdioBridge", "McpRegistry.Core McpRegistry.Mcp McpRegistry.ServiceDefaults")]
+    [InlineData("McpRegistry.Hosting", "McpRegistry.Core")]
     [InlineData("samples/McpRegistry.SampleServer", "McpRegistry.ServiceDefaults")]
     public void A_project_references_only_what_the_house_allows(string project, string allowed)
     {
@@ -31,13 +32,13 @@ public sealed class ProjectReferenceTests
     }
 
     [Fact]
-    public void Only_the_AppHost_and_its_tests_need_the_Aspire_hosting_packages()
+    public void Only_the_AppHost_its_tests_and_the_integration_need_the_Aspire_hosting_packages()
     {
         var users = Repository.Files("*.csproj")
             .Where(path => Repository.Read(path).Contains("Aspire.Hosting", StringComparison.Ordinal))
             .Select(path => Path.GetFileNameWithoutExtension(path));
 
-        Assert.Empty(users.Except(["McpRegistry.AppHost", "McpRegistry.AppHost.Tests"]));
+        Assert.Empty(users.Except(["McpRegistry.AppHost", "McpRegistry.AppHost.Tests", "McpRegistry.Hosting", "AspireApp.AppHost"]));
     }
 
     [Fact]

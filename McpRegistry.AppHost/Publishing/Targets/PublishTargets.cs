@@ -2,8 +2,6 @@ using Aspire.Hosting.Azure;
 using Aspire.Hosting.Docker.Resources.ServiceNodes.Swarm;
 using Aspire.Hosting.Kubernetes;
 
-using McpRegistry.AppHost.Registry;
-
 namespace McpRegistry.AppHost.Publishing;
 
 /// <summary>Docker Compose, Kubernetes and Container Apps; compiled with <c>-p:PublishTargets=true</c> only.</summary>
@@ -11,6 +9,9 @@ internal static partial class PublishTargetExtensions
 {
     private const string ComposeDashboard = "compose-dashboard";
     private const int DashboardPort = 18888;
+
+    // Where the images of the registry listen.
+    private const int ContainerPort = 8080;
 
     static partial void Add(IDistributedApplicationBuilder builder, string target, ref bool isAdded)
     {
@@ -31,7 +32,7 @@ internal static partial class PublishTargetExtensions
             {
                 var service = file.Services[process.Name];
                 // Two copies cannot share a port of the machine, so what people reach runs once.
-                if (process.TryGetLastAnnotation<MachinePortAnnotation>(out var machine)) service.Ports.Add($"127.0.0.1:{machine.Port}:{RegistryProcessExtensions.ContainerPort}");
+                if (process.TryGetLastAnnotation<MachinePortAnnotation>(out var machine)) service.Ports.Add($"127.0.0.1:{machine.Port}:{ContainerPort}");
                 else if (process.GetReplicaCount() is > 1 and var replicas) service.Deploy = new Deploy { Replicas = replicas };
             }
             foreach (var process in Ours(builder)) file.Services[process.Name].Confine();
