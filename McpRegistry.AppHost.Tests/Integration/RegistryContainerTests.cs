@@ -59,7 +59,7 @@ public sealed class RegistryContainerTests
                 "OTEL_EXPORTER_OTLP_TIMEOUT": "2000",
                 "McpRegistry__Http__TrustedNetwork": "true",
                 "McpRegistry__Http__AllowedHosts__0": "{mcp.bindings.http.host}",
-                "McpRegistry__Discovery__File": "none.json",
+                "McpRegistry__Discovery__File": "none",
                 "services__weather__http__0": "{Weather.bindings.http.url}",
                 "McpRegistry__Servers__weather__Type": "fastmcp",
                 "McpRegistry__Servers__weather__Headers__X-Key": "{weather-key.value}",
