@@ -1,6 +1,6 @@
-using McpRegistry.Hosting.Registry;
 using McpRegistry.Core.Modeling;
 using McpRegistry.Core.Registration;
+using McpRegistry.Hosting.Registry;
 
 namespace Aspire.Hosting;
 

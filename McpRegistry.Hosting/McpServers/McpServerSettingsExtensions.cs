@@ -1,5 +1,5 @@
-using McpRegistry.Hosting.Registry;
 using McpRegistry.Core.Modeling;
+using McpRegistry.Hosting.Registry;
 
 namespace Aspire.Hosting;
 
