@@ -5,6 +5,8 @@ using McpRegistry.Hosting.McpServers;
 using McpRegistry.Hosting.Publishing;
 using McpRegistry.Hosting.Registry;
 
+using Microsoft.Extensions.Configuration;
+
 var builder = DistributedApplication.CreateBuilder(args);
 builder.AddPublishTarget();
 builder.WithStdioBridgeProject<Projects.McpRegistry_StdioBridge>("..", "McpRegistry.StdioBridge/Dockerfile");
@@ -14,7 +16,7 @@ var store = builder.AddRegistryStore("redis");
 
 // REST and MCP for clients: one address in front of every server below.
 var api = builder.AddProject<Projects.McpRegistry_Api>("api", options => options.ExcludeLaunchProfile = true)
-    .WithRegistryDefaults(port: 5080)
+    .WithRegistryDefaults(port: builder.Configuration.GetValue("port", 5080))
     .WithMcpServers()
     .AsMcpGateway()
     .WithOwnDatabase("../.mcp-registry/apphost.db")
