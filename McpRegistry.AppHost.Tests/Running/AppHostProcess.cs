@@ -28,6 +28,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
         {
             [Mark] = mark,
             ["PATH"] = FolderOf(programs),
+            // Where the tests are killed it ends too, as it does when the CLI that started it is gone.
+            ["ASPIRE_CLI_PID"] = $"{Environment.ProcessId}",
             ["DOTNET_ENVIRONMENT"] = "Development",
             ["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true",
             ["ASPNETCORE_URLS"] = $"http://localhost:{RunningApplication.FreePort()}",
