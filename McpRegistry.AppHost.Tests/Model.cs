@@ -6,8 +6,11 @@ namespace McpRegistry.AppHost.Tests;
 internal static class Model
 {
     /// <summary>As on a developer's machine, with a store that needs nothing.</summary>
-    public static Task<IDistributedApplicationTestingBuilder> ToRunAsync(params string[] args) =>
-        DistributedApplicationTestingBuilder.CreateAsync<Projects.McpRegistry_AppHost>(args.Any(one => one.StartsWith("--store", StringComparison.Ordinal)) ? args : ["--store=embedded", .. args]);
+    public static Task<IDistributedApplicationTestingBuilder> ToRunAsync(params string[] args) => ToRunAsync(new DistributedApplicationTestingBuilderOptions(), args);
+
+    /// <summary>The same, e.g. with the dashboard.</summary>
+    public static Task<IDistributedApplicationTestingBuilder> ToRunAsync(DistributedApplicationTestingBuilderOptions options, params string[] args) =>
+        DistributedApplicationTestingBuilder.CreateAsync<Projects.McpRegistry_AppHost>(options, args.Any(one => one.StartsWith("--store", StringComparison.Ordinal)) ? args : ["--store=embedded", .. args]);
 
     /// <summary>As it is published.</summary>
     public static Task<IDistributedApplicationTestingBuilder> ToPublishAsync(params string[] args) =>

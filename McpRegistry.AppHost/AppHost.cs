@@ -2,6 +2,8 @@ using McpRegistry.AppHost.McpServers;
 using McpRegistry.AppHost.Publishing;
 using McpRegistry.AppHost.Stores;
 
+using Microsoft.Extensions.Configuration;
+
 var builder = DistributedApplication.CreateBuilder(args);
 builder.AddPublishTarget();
 builder.WithStdioBridgeProject<Projects.McpRegistry_StdioBridge>("..", "McpRegistry.StdioBridge/Dockerfile");
@@ -10,7 +12,7 @@ builder.WithStdioBridgeProject<Projects.McpRegistry_StdioBridge>("..", "McpRegis
 var store = builder.AddRegistryStore("redis");
 
 // REST and MCP for clients: one address in front of every server below.
-var api = builder.AddMcpRegistryProject<Projects.McpRegistry_Api>("api", port: 5080)
+var api = builder.AddMcpRegistryProject<Projects.McpRegistry_Api>("api", port: builder.Configuration.GetValue("port", 5080))
     .WithMcpServers()
     .WithOwnDatabase("../.mcp-registry/apphost.db")
     .WithMachinePort(5080)

@@ -31,7 +31,11 @@ internal static class GatewayExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RegistryClient>().AddSingleton<ServiceRows>().AddSingleton<RegistryWatch>();
         if (gateway.ApplicationBuilder.ExecutionContext.IsRunMode)
+        {
             services.AddHostedService(provider => provider.GetRequiredService<RegistryWatch>()).AddHostedService<InstanceMonitor>();
+            // Whoever ends a process in the debugger of an IDE wants it to end.
+            if (gateway.ApplicationBuilder.Configuration["DEBUG_SESSION_PORT"] is null) services.AddHostedService<RevivalMonitor>();
+        }
 
         return gateway
             .WithMcpServer(endpointName: "http")

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Threading.Channels;
 
@@ -8,11 +9,19 @@ using Microsoft.Extensions.Logging;
 
 namespace McpRegistry.Hosting.Registry;
 
-/// <summary>Has the registry look at once when a copy of a server was started or stopped, instead of at its next probe.</summary>
+/// <summary>Has the registry look at once when a copy of a server was started or stopped, instead of at its next probe, and shows what it found.</summary>
 internal sealed partial class InstanceMonitor(
-    RegistryClient registry, DistributedApplicationModel model, ResourceNotificationService notifications, ILogger<InstanceMonitor> logger)
+    RegistryClient registry, RegistryWatch watch, DistributedApplicationModel model, ResourceNotificationService notifications, TimeProvider time, ILogger<InstanceMonitor> logger)
     : BackgroundService
 {
+    private const string Up = "running, Healthy";
+
+    // One probe is no verdict; three are.
+    private const int Looks = 4;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, (string Service, string Standing)> _known = new();
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var services = ServicesByResource();
@@ -21,12 +30,11 @@ internal sealed partial class InstanceMonitor(
             service => service, _ => Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }));
         var checking = Task.WhenAll(checks.Select(one => CheckAsync(one.Key, one.Value.Reader, stoppingToken)));
 
-        var known = new Dictionary<string, string>();
         await foreach (var change in notifications.WatchAsync(stoppingToken))
         {
             if (!services.TryGetValue(change.Resource.Name, out var service) || Standing(change.Snapshot) is not { } standing) continue;
-            if (known.TryGetValue(change.ResourceId, out var before) && before == standing) continue;
-            known[change.ResourceId] = standing;
+            if (_known.TryGetValue(change.ResourceId, out var before) && before.Standing == standing) continue;
+            _known[change.ResourceId] = (service, standing);
             checks[service].Writer.TryWrite(true);
         }
         await checking;
@@ -51,7 +59,14 @@ internal sealed partial class InstanceMonitor(
         {
             try
             {
-                await registry.CheckHealthAsync(service, cancellationToken);
+                for (var look = 1; look <= Looks; look++)
+                {
+                    await registry.CheckHealthAsync(service, cancellationToken);
+                    // The registry tells of changes of a service; that one copy of several went is none.
+                    await watch.RefreshAsync(cancellationToken);
+                    if (watch.Find(service) is not { State: "ready" } view || view.IsShort == _known.Values.Any(one => one.Service == service && one.Standing != Up)) break;
+                    await Task.Delay(Pause, time, cancellationToken);
+                }
             }
             catch (Exception unanswered) when (!cancellationToken.IsCancellationRequested)
             {

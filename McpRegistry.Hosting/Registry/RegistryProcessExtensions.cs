@@ -32,8 +32,8 @@ internal static class RegistryProcessExtensions
         where T : IResourceWithEnvironment, IResourceWithArgs => process
         // Nothing here speaks TLS, and the dashboard would warn on every page that no certificate is trusted.
         .WithoutHttpsCertificate()
-        // After Ctrl-C they would wait ten seconds for a dashboard that is gone.
-        .WithEnvironment("OTEL_EXPORTER_OTLP_TIMEOUT", "2000");
+        // After Ctrl-C they would wait ten seconds for a dashboard that is gone. A collector elsewhere may take its time.
+        .WithEnvironment(context => { if (context.ExecutionContext.IsRunMode) context.EnvironmentVariables["OTEL_EXPORTER_OTLP_TIMEOUT"] = "2000"; });
 
     /// <summary>A folder that no registry outside of this model uses; what Redis held is remembered there too. Where it is published the process's own default holds.</summary>
     public static IResourceBuilder<T> WithFolderOfThisMachine<T>(this IResourceBuilder<T> process)
