@@ -59,7 +59,7 @@ public sealed class ManifestTests
     {
         var resources = await Manifest.WriteAsync();
 
-        var redis = Assert.Single(resources, one => one.Value!["image"]?.ToString().Contains("/redis:", StringComparison.Ordinal) == true);
+        var redis = Assert.Single(resources, one => one.Value!["image"]?.ToString().Contains("/redis@sha256:", StringComparison.Ordinal) == true);
         Assert.Equal("redis", redis.Key);
         Assert.Equal("mcp-registry-redis", Assert.Single(redis.Value!["volumes"]!.AsArray())!["name"]!.ToString());
     }
