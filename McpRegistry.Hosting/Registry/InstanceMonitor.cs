@@ -1,8 +1,6 @@
 using System.Collections.Frozen;
 using System.Threading.Channels;
 
-using McpRegistry.Core.Modeling;
-
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
