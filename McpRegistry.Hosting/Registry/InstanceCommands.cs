@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 
-
 using Microsoft.Extensions.DependencyInjection;
 
 namespace McpRegistry.Hosting.Registry;

@@ -2,8 +2,6 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Threading.Channels;
 
-using McpRegistry.Core.Modeling;
-
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -1,7 +1,5 @@
 using McpRegistry.Hosting.Registry;
 
-using Microsoft.Extensions.DependencyInjection;
-
 namespace Aspire.Hosting;
 
 /// <summary>Adds the MCP registry and gateway to an application model.</summary>
