@@ -62,11 +62,14 @@ internal static class RegistryServers
     {
         foreach (var (index, address) in server.Addresses.Index()) variables[ServerVariables.Address(server.Service, server.Scheme, index)] = address;
         // So that what a copy is called here it is called in its health, metrics and traces as well.
-        foreach (var (index, copy) in server.Instances.Index()) variables[ServerVariables.Setting(server.Service, ServerVariables.InstanceName(index))] = copy.Name;
+        foreach (var (index, name) in NamesOf(server).Index()) variables[ServerVariables.Setting(server.Service, ServerVariables.InstanceName(index))] = name;
         // A service is there when something is said of it.
         variables[ServerVariables.Setting(server.Service, ServerVariables.Type)] = ServiceType.FastMcp.WireName();
         foreach (var (setting, value) in server.Settings) variables[ServerVariables.Setting(server.Service, setting)] = value;
     }
+
+    private static IEnumerable<string> NamesOf(McpServerResource server) =>
+        server.Source is { } source ? [ResourceNames.ServiceOf(source.Resource.Name)] : server.Instances.Select(copy => copy.Name);
 
     private static async Task DescribeAsync(IResourceWithEndpoints server, EnvironmentCallbackContext context)
     {

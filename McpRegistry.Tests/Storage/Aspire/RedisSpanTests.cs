@@ -3,7 +3,6 @@ using System.Diagnostics;
 
 using McpRegistry.Core.Cluster;
 using McpRegistry.Core.Registration;
-using McpRegistry.Core.Storage;
 using McpRegistry.Core.Storage.Redis;
 using McpRegistry.Tests.Acceptance.Harness;
 using McpRegistry.Tests.Redis;

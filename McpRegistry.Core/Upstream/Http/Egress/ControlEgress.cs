@@ -21,16 +21,15 @@ internal static class ControlEgress
             MaxRetryAttempts = 2,
             Delay = TimeSpan.FromMilliseconds(250),
             Randomizer = random.NextDouble,
-            ShouldHandle = attempt => ValueTask.FromResult(IsPassing(attempt.Outcome, attempt.Context.CancellationToken, time)),
+            ShouldHandle = attempt => ValueTask.FromResult(!attempt.Context.CancellationToken.IsCancellationRequested && IsPassing(attempt.Outcome, time)),
         };
         retry.DisableForUnsafeHttpMethods();
         var pipeline = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }.AddRetry(retry).Build();
         return new EgressLease(new HttpMessageInvoker(new ResilienceHandler(pipeline) { InnerHandler = new LeaseHandler(egress) }), proxied: null, giveBack: () => { });
     }
 
-    private static bool IsPassing(Outcome<HttpResponseMessage> outcome, CancellationToken asked, TimeProvider time)
+    private static bool IsPassing(Outcome<HttpResponseMessage> outcome, TimeProvider time)
     {
-        if (asked.IsCancellationRequested) return false;
         if (outcome.Result is not { } response) return outcome.Exception is { } failure && SendFailures.IsExpected(failure) && !SendFailures.IsOurOwn(failure);
         return HttpClientResiliencePredicates.IsTransient(outcome) && !(RetryAfterHeader.Read(response, time) > LongestWait);
     }
