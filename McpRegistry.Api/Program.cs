@@ -10,6 +10,7 @@ using McpRegistry.ServiceDefaults.Hosting;
 ProcessPrivacy.Close();
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults();
+builder.AddSharedRedis();
 builder.AddGatewayHost();
 builder.Services.AddRegistryCore(builder.Configuration);
 builder.AddRestFace();

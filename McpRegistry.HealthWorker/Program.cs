@@ -8,6 +8,7 @@ ProcessPrivacy.Close();
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddWorkerConsole();
 builder.AddServiceDefaults();
+builder.AddSharedRedis();
 builder.AddHttpHost(defaultUrl: "http://localhost:5081");
 builder.Services.AddRegistryWorker(builder.Configuration);
 builder.Services.AddWorkerReadiness();

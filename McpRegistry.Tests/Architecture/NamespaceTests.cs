@@ -58,7 +58,8 @@ public sealed class NamespaceTests
     public void Redis_is_spoken_only_in_its_store()
     {
         AssertOnly(Core, "StackExchange.Redis", CoreRoot + "Storage.Redis");
-        AssertOnly(Api, "StackExchange.Redis");
+        // What the host hands to it: the options that Aspire's integration read.
+        AssertOnly(Api, "StackExchange.Redis", "McpRegistry.Api.Hosting");
     }
 
     [Fact]

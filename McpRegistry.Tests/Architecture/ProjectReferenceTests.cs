@@ -41,6 +41,14 @@ public sealed class ProjectReferenceTests
     }
 
     [Fact]
+    public void Redis_is_configured_by_the_integration_of_Aspire_where_it_is_connected_to()
+    {
+        var users = Repository.Files("*.csproj").Where(path => Repository.Read(path).Contains("\"Aspire.StackExchange.Redis\"", StringComparison.Ordinal)).Select(path => Path.GetFileNameWithoutExtension(path));
+
+        Assert.Equal(["McpRegistry.Api", "McpRegistry.HealthWorker"], users.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Versions_of_packages_stand_in_one_file()
     {
         var withOwnVersion = Repository.Files("*.csproj").Where(path =>

@@ -39,4 +39,10 @@ public sealed class RedisOptions
 
     /// <summary>A PEM file with the certificates of the authorities that may sign Redis' certificate, and no others. Null: those that the machine trusts.</summary>
     public string? AuthorityFile { get; set; }
+
+    /// <summary>
+    /// Whether traces show the commands that serve no request as well, such as the poll of every <see cref="PollInterval"/>, each as a trace of
+    /// its own. Default false: only those below a request or a call. Pings are never shown.
+    /// </summary>
+    public bool TraceBackground { get; set; }
 }
