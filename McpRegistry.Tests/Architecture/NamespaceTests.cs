@@ -62,6 +62,20 @@ public sealed class NamespaceTests
         AssertOnly(Api, "StackExchange.Redis", "McpRegistry.Api.Hosting");
     }
 
+    /// <summary>A handler that repeats requests must not come near a call (decision 3).</summary>
+    [Fact]
+    public void Requests_are_repeated_in_one_place_and_only_documents_are_read_by_it()
+    {
+        var folder = CoreRoot + "Upstream.Http.Egress";
+        string[] home = [$"{folder}.ControlEgress"];
+
+        Assert.Equal(home, UsersOf("Polly"));
+        Assert.Equal(home, UsersOf("Microsoft.Extensions.Http.Resilience"));
+        Assert.Equal([CoreRoot + "Upstream.PlainHttp.PlainHttpClient"], UsersOf(home[0]).Except(home));
+
+        static string[] UsersOf(string name) => [.. Types.InAssembly(Core).That().HaveDependencyOn(name).GetTypes().Select(type => (type.DeclaringType ?? type).FullName!).Distinct()];
+    }
+
     [Fact]
     public void The_SDK_is_spoken_only_at_the_two_edges()
     {

@@ -5,6 +5,7 @@ using McpRegistry.Core.Buffers;
 using McpRegistry.Core.Registration;
 using McpRegistry.Core.Upstream.Channels;
 using McpRegistry.Core.Upstream.Http;
+using McpRegistry.Core.Upstream.Http.Egress;
 
 namespace McpRegistry.Core.Upstream.PlainHttp;
 
@@ -29,7 +30,8 @@ internal sealed class PlainHttpClient : IInstanceClient, IReportsLeftOut, IKeeps
         _instance = instance;
         _config = config;
         _exchange = new PlainHttpExchange(instance);
-        _source = new PlainToolSource(_exchange, config, instance.Time, instance.Random);
+        // The document may be asked for again. A call may not, and neither may a probe: it would hide what it is there to find.
+        _source = new PlainToolSource(new PlainHttpExchange(instance with { Egress = ControlEgress.Over(instance.Egress, instance.Time, instance.Random) }), config);
     }
 
     public InstanceConnection? Connection => _connection;

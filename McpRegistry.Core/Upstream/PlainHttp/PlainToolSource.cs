@@ -8,7 +8,9 @@ using McpRegistry.Core.Upstream.PlainHttp.OpenApi;
 namespace McpRegistry.Core.Upstream.PlainHttp;
 
 /// <summary>The tools of a plain HTTP service: declared in its registration, else from its OpenAPI document.</summary>
-internal sealed class PlainToolSource(PlainHttpExchange exchange, ServiceConfig config, TimeProvider time, Random random)
+/// <param name="exchange">Reads the document. It may be one that asks again, unlike that of calls.</param>
+/// <param name="config">The registration's.</param>
+internal sealed class PlainToolSource(PlainHttpExchange exchange, ServiceConfig config)
 {
     private static readonly JsonElement AnyObject = JsonElement.Parse("{\"type\":\"object\"}"u8);
     private readonly ImmutableArray<PlainTool>? _declared = config.Tools.IsEmpty ? null : Declared(config);
@@ -35,21 +37,13 @@ internal sealed class PlainToolSource(PlainHttpExchange exchange, ServiceConfig 
         return _known?.Tools;
     }
 
-    // Control traffic that may be repeated, unlike a call.
     private async Task<string?> FetchAsync(CancellationToken cancellationToken)
     {
-        var wait = FirstWait;
-        for (var attempt = 1; ; attempt++)
-        {
-            var answer = await exchange.GetAsync(config.OpenApi, Documents, cancellationToken);
-            using var body = answer.Body;
-            cancellationToken.ThrowIfCancellationRequested();
-            if (answer is { Failure: null, Status: 200 }) return Take(body!.Span, cancellationToken);
-            var isPassing = answer.Failure is not null and not UpstreamOutcome.ResponseTooLarge || answer.Status is 408 or 429 or >= 500;
-            if (!isPassing || attempt == MaxAttempts) return answer.Failure is null ? $"is answered with HTTP {answer.Status}" : $"cannot be had: {answer.Detail ?? "no answer in time"}";
-            await Task.Delay(wait * (1 + random.NextDouble() / 2), time, cancellationToken);
-            wait *= 2;
-        }
+        var answer = await exchange.GetAsync(config.OpenApi, Documents, cancellationToken);
+        using var body = answer.Body;
+        cancellationToken.ThrowIfCancellationRequested();
+        if (answer is { Failure: null, Status: 200 }) return Take(body!.Span, cancellationToken);
+        return answer.Failure is null ? $"is answered with HTTP {answer.Status}" : $"cannot be had: {answer.Detail ?? "no answer in time"}";
     }
 
     private string? Take(ReadOnlySpan<byte> document, CancellationToken cancellationToken)
@@ -66,10 +60,6 @@ internal sealed class PlainToolSource(PlainHttpExchange exchange, ServiceConfig 
         [.. config.Tools.Select(tool => PlainTool.AtToolsPath(tool.Key, tool.Value.Description, tool.Value.InputSchema ?? AnyObject, tool.Value.OutputSchema))];
 
     private sealed record Known(byte[] Hash, ImmutableArray<PlainTool> Tools, ImmutableArray<LeftOutItem> LeftOut);
-
-    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
-
-    private const int MaxAttempts = 3;
 
     private const string Documents = "application/json, application/yaml;q=0.9, */*;q=0.8";
 }
