@@ -4,6 +4,8 @@ using McpRegistry.Core.Modeling;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Http.Resilience;
+using Microsoft.Extensions.Logging;
 
 namespace McpRegistry.AppHost.Registry;
 
@@ -25,9 +27,7 @@ public static class GatewayExtensions
         var endpoint = gateway.Resource.GetEndpoint("http");
         var services = gateway.ApplicationBuilder.Services;
         services.AddSingleton(new Gateway(gateway.Resource, endpoint));
-        // A command runs within the dashboard's own activity, which lasts as long as a person thinks; each request is a trace of its own.
-        services.AddHttpClient(RegistryClient.HttpClientName, client => client.Timeout = LongestCall)
-            .UseSocketsHttpHandler((handler, _) => handler.ActivityHeadersPropagator = null);
+        services.AddRegistryHttp();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RegistryClient>().AddSingleton<ServiceRows>().AddSingleton<RegistryWatch>();
         if (gateway.ApplicationBuilder.ExecutionContext.IsRunMode)
@@ -51,6 +51,23 @@ public static class GatewayExtensions
                     },
                 ],
             });
+    }
+
+    /// <summary>Adds the two HTTP clients of <see cref="RegistryClient"/>: what reads is sent again after a failure that passes, what calls never is.</summary>
+    internal static IServiceCollection AddRegistryHttp(this IServiceCollection services)
+    {
+        // A command runs within the dashboard's own activity, which lasts as long as a person thinks; each request is a trace of its own.
+        services.AddHttpClient(RegistryClient.CallingClient, client => client.Timeout = LongestCall)
+            .UseSocketsHttpHandler((handler, _) => handler.ActivityHeadersPropagator = null);
+        services.AddHttpClient(RegistryClient.ReadingClient)
+            .UseSocketsHttpHandler((handler, _) => handler.ActivityHeadersPropagator = null)
+            .AddStandardResilienceHandler(options =>
+            {
+                options.Retry.Delay = TimeSpan.FromMilliseconds(250);
+                options.Retry.DisableForUnsafeHttpMethods();
+            });
+        // It tells of every attempt, also of those that went well.
+        return services.AddLogging(logging => logging.AddFilter("Polly", LogLevel.Warning));
     }
 
     internal static IResourceBuilder<McpServerResource> WithServerCommands(this IResourceBuilder<McpServerResource> server)

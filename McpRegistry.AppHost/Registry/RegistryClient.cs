@@ -13,7 +13,11 @@ namespace McpRegistry.AppHost.Registry;
 /// <param name="gateway">Where the registry listens.</param>
 internal sealed class RegistryClient(IHttpClientFactory clients, Gateway gateway)
 {
-    public const string HttpClientName = "mcp-registry";
+    /// <summary>The HTTP client that sends everything once: calls and other commands, and the stream of changes.</summary>
+    public const string CallingClient = "mcp-registry";
+
+    /// <summary>The HTTP client that may send again what only reads.</summary>
+    public const string ReadingClient = "mcp-registry-reading";
 
     // The proxy in front of a process that starts or hangs accepts connections and then says nothing.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
@@ -51,7 +55,7 @@ internal sealed class RegistryClient(IHttpClientFactory clients, Gateway gateway
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(await AddressAsync(cancellationToken), path));
         if (json is not null) request.Content = new StringContent(json, Encoding.UTF8, "application/json");
-        using var client = clients.CreateClient(HttpClientName);
+        using var client = clients.CreateClient(CallingClient);
         using var response = await client.SendAsync(request, cancellationToken);
         return new RegistryAnswer(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
     }
@@ -59,7 +63,7 @@ internal sealed class RegistryClient(IHttpClientFactory clients, Gateway gateway
     /// <summary>Tells of every change until the registry goes or the caller has enough. The first item comes when the stream is open.</summary>
     public async IAsyncEnumerable<string> ChangesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var client = clients.CreateClient(HttpClientName);
+        using var client = clients.CreateClient(CallingClient);
         using var opening = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         opening.CancelAfter(LongestWait);
         await using var stream = await client.GetStreamAsync(new Uri(await AddressAsync(opening.Token), "/api/events"), opening.Token);
@@ -70,7 +74,7 @@ internal sealed class RegistryClient(IHttpClientFactory clients, Gateway gateway
 
     private async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken)
     {
-        using var client = clients.CreateClient(HttpClientName);
+        using var client = clients.CreateClient(ReadingClient);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(LongestWait);
         return await client.GetFromJsonAsync<T>(new Uri(await AddressAsync(deadline.Token), path), Json, deadline.Token)
