@@ -30,7 +30,8 @@ internal sealed class Chromium : IAsyncDisposable
             // Nothing on a page leaves this machine.
             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
             $"--user-data-dir={_profile}", "--window-size=1280,800", "--remote-debugging-port=0", "about:blank",
-        ]) { RedirectStandardError = true })!;
+        ])
+        { RedirectStandardError = true })!;
     }
 
     /// <summary>The browser of this machine. Null: there is none.</summary>
