@@ -30,7 +30,8 @@ internal sealed class Chromium : IAsyncDisposable
             // Nothing on a page leaves this machine.
             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
             $"--user-data-dir={_profile}", "--window-size=1280,800", "--remote-debugging-port=0", "about:blank",
-        ]) { RedirectStandardError = true })!;
+        ])
+        { RedirectStandardError = true })!;
     }
 
     /// <summary>The browser of this machine. Null: there is none.</summary>
@@ -71,10 +72,10 @@ internal sealed class Chromium : IAsyncDisposable
         }
     }
 
-    /// <summary>Clicks into the middle of an element, as a hand does, once it is there and stands still.</summary>
+    /// <summary>Clicks into the middle of an element, as a hand does, once it is there, in view, and stands still.</summary>
     public async Task ClickAsync(string element, CancellationToken cancellationToken)
     {
-        await UntilAsync($$"""(() => { const e = {{element}}; if (!e || e.disabled) return false; const r = e.getBoundingClientRect(), at = `${r.x} ${r.y}`; const still = e.was === at && r.width > 0; e.was = at; return still; })()""", cancellationToken);
+        await UntilAsync($$"""(() => { const e = {{element}}; if (!e || e.disabled) return false; e.scrollIntoView({ block: 'nearest' }); const r = e.getBoundingClientRect(), at = `${r.x} ${r.y}`; const still = e.was === at && r.width > 0; e.was = at; return still; })()""", cancellationToken);
         var place = await UntilAsync($$"""(() => { const r = {{element}}.getBoundingClientRect(); return { x: r.x + r.width / 2, y: r.y + r.height / 2 }; })()""", cancellationToken);
         foreach (var type in new[] { "mousePressed", "mouseReleased" })
             await SendAsync("Input.dispatchMouseEvent", new { type, x = place.GetProperty("x").GetDouble(), y = place.GetProperty("y").GetDouble(), button = "left", clickCount = 1 }, cancellationToken);

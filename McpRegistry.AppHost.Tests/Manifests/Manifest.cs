@@ -27,7 +27,8 @@ internal static class Manifest
     {
         var resources = JsonNode.Parse(File.ReadAllText(file))!["resources"]!.AsObject();
         Normalise(resources, Path.GetDirectoryName(file)!);
-        return resources;
+        // Which was added first says nothing.
+        return new JsonObject(resources.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => KeyValuePair.Create(one.Key, one.Value?.DeepClone())));
     }
 
     public static string ToText(JsonObject resources) => resources.ToJsonString(Readable) + "\n";
