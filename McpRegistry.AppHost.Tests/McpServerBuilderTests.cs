@@ -34,7 +34,8 @@ public sealed class McpServerBuilderTests
             Enumerable.Range(0, 3).Select(index => variables[$"services__search__http__{index}"]));
         Assert.Equal(
             [
-                ("ApiKey", "{key.value}"), ("Headers__X-Team", "{key.value}"), ("LoadBalancing", "RoundRobin"), ("Location", "here"),
+                ("ApiKey", "{key.value}"), ("Headers__X-Team", "{key.value}"),
+                ("InstanceNames__0", "search-0"), ("InstanceNames__1", "search-1"), ("InstanceNames__2", "search-2"), ("LoadBalancing", "RoundRobin"), ("Location", "here"),
                 ("Path", "/v1/mcp"), ("Tags__0", "docs"), ("Tags__1", "web"), ("Trusted", "true"), ("Type", "fastmcp"),
             ],
             variables.Where(one => one.Key.StartsWith("McpRegistry__Servers__search__", StringComparison.Ordinal))

@@ -20,6 +20,7 @@ public static class McpServerSettingsExtensions
                 .WithParentRelationship(server.Resource)
                 .WithUrlForEndpoint("http", url => (url.DisplayText, url.Url) = ("MCP, directly", "/mcp"))
                 .WithInstanceCommands(resource)
+                .HeedsCallersTrace()
                 .WithoutProxy();
             foreach (var apply in resource.CopySettings) apply(copy);
             resource.Copies.Add(copy);

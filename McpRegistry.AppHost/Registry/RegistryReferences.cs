@@ -20,11 +20,15 @@ public static class RegistryReferences
         where T : IResourceWithEnvironment
     {
         var model = consumer.ApplicationBuilder;
-        consumer.WithAnnotation(new RegistryProcessAnnotation());
+        consumer.WithAnnotation(new RegistryProcessAnnotation()).HeedsCallersTrace();
         model.OnBeforeStart((_, _) =>
         {
             foreach (var server in model.Resources.OfType<McpServerResource>()) consumer.WithReferenceRelationship(server);
-            foreach (var server in AnnotatedServers(model.Resources)) consumer.WithReferenceRelationship(server);
+            foreach (var server in AnnotatedServers(model.Resources))
+            {
+                consumer.WithReferenceRelationship(server);
+                TraceSampling.HeedCaller(server);
+            }
             return Task.CompletedTask;
         });
         return consumer.WithEnvironment(async context =>

@@ -149,7 +149,8 @@ internal sealed partial class CatalogRefresher : ICatalogRefresher, IDisposable
             },
             (_, _) => new RegistryChange(RegistryChangeKind.CatalogChanged, service, 0, lists));
         if (was is null || now is null) return false;
-        if (lists != CatalogLists.None) LogCatalogChanged(service, now.Tools.Length, now.Prompts.Length, now.Resources.Length);
+        // Its lists come one after the other; what it offers is known with the last of them.
+        if (now.Unread.IsEmpty && (lists != CatalogLists.None || !was.Unread.IsEmpty)) LogCatalogChanged(service, now.Tools.Length, now.Prompts.Length, now.Resources.Length);
         TellProblems(service, reading.Kind, was, now);
         _state.RefreshCondition(service);
         return true;

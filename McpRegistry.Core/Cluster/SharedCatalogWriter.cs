@@ -46,7 +46,7 @@ internal sealed partial class SharedCatalogWriter(RegistryState state, ISharedCa
                 }
                 catch (RegistryStoreException failure)
                 {
-                    LogWriteFailed(failure);
+                    LogWriteFailed(failure.Message);
                     hashed.Clear();
                     pause.Wake();
                 }

@@ -62,7 +62,7 @@ internal sealed partial class SharedHealthWriter(RegistryState state, HealthAnno
             }
             catch (RegistryStoreException failure)
             {
-                LogWriteFailed(taken.Length, failure);
+                LogWriteFailed(taken.Length, failure.Message);
                 foreach (var one in taken) probed[one] = true;
                 pause.Wake();
             }

@@ -9,7 +9,8 @@ using McpRegistry.Core.Upstream;
 using McpRegistry.Tests.Fakes;
 using McpRegistry.Tests.Health;
 
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 using FakeInstanceClient = McpRegistry.Tests.Fakes.FakeInstanceClient;
 
@@ -24,10 +25,11 @@ public sealed class CatalogRefresherTests : IDisposable
     private readonly CatalogRefresher _refresher;
     private readonly ConcurrentDictionary<string, Func<Task<UpstreamReply>>> _answers = new();
     private readonly ConcurrentQueue<RegistryChange> _changes = new();
+    private readonly FakeLogger<CatalogRefresher> _log = new();
 
     public CatalogRefresherTests()
     {
-        _refresher = new CatalogRefresher(_state, new CatalogReader(_time), _time, NullLogger<CatalogRefresher>.Instance);
+        _refresher = new CatalogRefresher(_state, new CatalogReader(_time), _time, _log);
         _state.Subscribe(_changes.Enqueue);
     }
 
@@ -49,6 +51,19 @@ public sealed class CatalogRefresherTests : IDisposable
         await _time.UntilAsync(() => Service.Catalog.Unread.IsEmpty, "the prompts are given up", TimeSpan.FromSeconds(5));
         Assert.Equal((ServiceCondition.Degraded, "The prompts could not be read: it did not answer within 60 s."), (Service.Condition, Service.Reason));
         Assert.Equal("svc", Assert.Single(_state.Current.Catalog.Degraded));
+    }
+
+    [Fact]
+    public async Task What_a_service_offers_is_told_once_with_the_last_of_its_lists()
+    {
+        Answers("tools/list", Tools("t"));
+        Answers("prompts/list", """{"prompts":[{"name":"p"}]}""");
+        Add(Client(AllLists));
+
+        await ReadAllAsync();
+        await HealthHarness.MeanwhileAsync(() => _log.Collector.Count > 0, "it is told");
+
+        Assert.Equal(["svc offers 1 tools, 1 prompts, 0 resources"], _log.Collector.GetSnapshot().Where(one => one.Level == LogLevel.Information).Select(one => one.Message));
     }
 
     [Fact]
