@@ -93,7 +93,7 @@ internal sealed partial class ReplicaDirectory : BackgroundService, IHostedLifec
         }
         catch (RegistryStoreException failure)
         {
-            if (_isUp) LogAway(failure);
+            if (_isUp) LogAway(failure.Message);
             _isUp = false;
         }
         catch (Exception bug) when (bug is not OperationCanceledException) { LogBug(bug); }
@@ -118,7 +118,7 @@ internal sealed partial class ReplicaDirectory : BackgroundService, IHostedLifec
         // One that is under way would say again that this replica is there.
         await _announcing.WaitAsync();
         try { await _presence.LeaveAsync(Self, CancellationToken.None); }
-        catch (RegistryStoreException failure) { LogAway(failure); }
+        catch (RegistryStoreException failure) { LogAway(failure.Message); }
         catch (Exception bug) { LogBug(bug); }
         finally { _announcing.Release(); }
     }

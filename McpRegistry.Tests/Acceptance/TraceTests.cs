@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 
 using McpRegistry.Tests.Acceptance.Harness;
 using McpRegistry.Tests.Acceptance.Harness.Telemetry;
-using McpRegistry.Tests.Architecture;
 using McpRegistry.Tests.Samples;
 using McpRegistry.Tests.StdioBridge;
 

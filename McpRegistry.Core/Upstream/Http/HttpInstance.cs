@@ -1,4 +1,5 @@
 using McpRegistry.Core.Buffers;
+using McpRegistry.Core.Registration;
 using McpRegistry.Core.Upstream.Http.Egress;
 
 using Microsoft.Extensions.Logging;
@@ -8,12 +9,15 @@ namespace McpRegistry.Core.Upstream.Http;
 /// <summary>What the clients for HTTP instances have in common.</summary>
 internal sealed record HttpInstance
 {
-    /// <summary>Service and instance id, for the log.</summary>
-    public required string Name { get; init; }
+    /// <summary>Who it is, for the log.</summary>
+    public required InstanceName Id { get; init; }
+
+    /// <summary>The same in one word.</summary>
+    public string Name => Id.ToString();
 
     public required Uri Address { get; init; }
 
-    /// <inheritdoc cref="Registration.ServiceConfig.SecretPath"/>
+    /// <inheritdoc cref="ServiceConfig.SecretPath"/>
     public bool? IsPathSecret { get; init; }
 
     /// <summary>Says less of it than is known. Null: all may be told.</summary>

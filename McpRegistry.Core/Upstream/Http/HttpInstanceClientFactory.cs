@@ -24,13 +24,13 @@ public sealed class HttpInstanceClientFactory(
         var isNeighbour = registration.Protocol == ServiceProtocol.Stdio;
         var isOfRest = registration.Origin == RegistrationOrigin.Api && !isNeighbour;
         ILogger logger = isPlain ? loggers.CreateLogger<PlainHttpClient>() : loggers.CreateLogger<StreamableHttpClient>();
-        var name = $"{registration.Name}/{instanceId}";
+        var id = new InstanceName(registration.Name, instanceId);
         var instance = new HttpInstance
         {
-            Name = name,
+            Id = id,
             Address = address,
             IsPathSecret = registration.Config.SecretPath,
-            Discretion = isOfRest ? new Discretion(name, logger) : null,
+            Discretion = isOfRest ? new Discretion(id, logger) : null,
             Egress = egress.Lease(new EgressRoute(registration.Config.Timeouts.Connect, registration.Config.AuthorityFile, isNeighbour, isOfRest)),
             Credentials = new InstanceCredentials(registration, secrets, time),
             Stamp = stamp,

@@ -165,7 +165,7 @@ internal sealed partial class StreamableHttpClient : IInstanceClient, IKeepsDisc
     {
         // Leave the caller's lock first.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        if (stale is not null) SessionLost(_instance.Name);
+        if (stale is not null) SessionLost(_instance.Id.Service, _instance.Id.Instance);
         using var limit = new CancellationTokenSource(_instance.StartupTimeout, _instance.Time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(_lifetime.Token, limit.Token);
         try
@@ -191,7 +191,7 @@ internal sealed partial class StreamableHttpClient : IInstanceClient, IKeepsDisc
     {
         _era = link.Era;
         _link = link;
-        Connected(_instance.Name, link.Connection.ProtocolVersion);
+        Connected(_instance.Id.Service, _instance.Id.Instance, link.Connection.ProtocolVersion);
         _instance.Observer.Connected(link.Connection);
         lock (_gate)
         {
@@ -219,7 +219,7 @@ internal sealed partial class StreamableHttpClient : IInstanceClient, IKeepsDisc
     private void Drop(string reason)
     {
         _era = null;
-        Disconnected(_instance.Name, reason);
+        Disconnected(_instance.Id.Service, _instance.Id.Instance, reason);
         _instance.Observer.Disconnected(reason);
     }
 

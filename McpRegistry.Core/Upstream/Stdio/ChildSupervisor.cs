@@ -122,7 +122,7 @@ internal sealed partial class ChildSupervisor(
         }
         catch (Exception exception)
         {
-            StartBroke(_name, exception);
+            StartBroke(registration.Name, instanceId, exception);
             reason = "could not be started";
         }
 
@@ -140,7 +140,7 @@ internal sealed partial class ChildSupervisor(
         }
         catch (Exception exception)
         {
-            EndBroke(_name, exception);
+            EndBroke(registration.Name, instanceId, exception);
         }
     }
 
@@ -162,7 +162,7 @@ internal sealed partial class ChildSupervisor(
 
         var decided = _state.Next;
         _state = new SupervisorState("running", NewDecision()) { Session = session };
-        ChildConnected(_name, session.ProcessId, connection.ProtocolVersion);
+        ChildConnected(registration.Name, instanceId, session.ProcessId, connection.ProtocolVersion);
         observer.Connected(connection);
         decided.TrySetResult(null);
         return session;
@@ -173,7 +173,7 @@ internal sealed partial class ChildSupervisor(
         var decided = _state.Next;
         var isComing = pause.Whole <= options.RestartWait;
         _state = new SupervisorState(reason, NewDecision()) { IsComing = isComing, Pause = pause };
-        ChildEnded(_name, reason, pause.Whole);
+        ChildEnded(registration.Name, instanceId, reason, pause.Whole);
         observer.Disconnected(reason);
         decided.TrySetResult(reason);
     }

@@ -135,7 +135,7 @@ public sealed class AtMostOnceTests
 
     private static HttpInstance Instance(OddHandler handler, FakeTimeProvider time) => new()
     {
-        Name = "svc",
+        Id = new InstanceName("svc", "one"),
         Address = new Uri("http://upstream.invalid/mcp"),
         Egress = new EgressLease(new HttpMessageInvoker(handler), proxied: null, giveBack: () => { }),
         Credentials = new InstanceCredentials(Registration, new PlainSecrets(), time),

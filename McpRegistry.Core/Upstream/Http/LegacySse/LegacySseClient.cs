@@ -41,7 +41,7 @@ internal sealed partial class LegacySseClient(HttpInstance instance) : IInstance
             if (instance.Observer.RefusalOf(connection) is { } unwanted) throw new UpstreamException(unwanted) { IsOurOwn = true };
             var session = new Session(channel, peer, connection);
             _session = session;
-            Connected(instance.Name, connection.ProtocolVersion);
+            Connected(instance.Id.Service, instance.Id.Instance, connection.ProtocolVersion);
             instance.Observer.Connected(connection);
             _watching = WatchAsync(session);
         }
@@ -70,7 +70,7 @@ internal sealed partial class LegacySseClient(HttpInstance instance) : IInstance
         _session = null;
         await session.Peer.DisposeAsync();
         session.Channel.Dispose();
-        Disconnected(instance.Name, reason);
+        Disconnected(instance.Id.Service, instance.Id.Instance, reason);
         instance.Observer.Disconnected(reason);
     }
 
