@@ -41,4 +41,15 @@ internal static class Model
             .BuildAsync(model.ExecutionContext, NullLogger.Instance, CancellationToken.None);
         return configuration.EnvironmentVariables.ToDictionary();
     }
+
+    /// <summary>The variables a process of this machine is told, as they stand in the model: an endpoint has no address until it runs.</summary>
+    public static async Task<Dictionary<string, object>> ToldAsync(this IDistributedApplicationTestingBuilder model, string name)
+    {
+        var resource = model.Find(name);
+        // Some ask for services, which are there only then.
+        await using var app = await model.BuildAsync();
+        var told = new EnvironmentCallbackContext(model.ExecutionContext, resource);
+        foreach (var annotation in resource.Annotations.OfType<EnvironmentCallbackAnnotation>().ToList()) await annotation.Callback(told);
+        return told.EnvironmentVariables;
+    }
 }

@@ -52,7 +52,7 @@ public sealed class RunModelTests
     {
         await using var model = await Model.ToRunAsync();
 
-        var variables = await model.VariablesOfAsync("api");
+        var variables = await model.ToldAsync("api");
 
         Assert.Equal(["everything-0", "sample-0", "sample-1"], ((string[])["everything__InstanceNames__0", "sample__InstanceNames__0", "sample__InstanceNames__1"]).Select(one => variables[$"McpRegistry__Servers__{one}"]));
         Assert.Equal("none", variables["McpRegistry__Discovery__File"]);
@@ -66,7 +66,7 @@ public sealed class RunModelTests
     {
         await using var model = await Model.ToRunAsync();
 
-        Assert.Equal("parentbased_always_on", (await model.VariablesOfAsync(process))["OTEL_TRACES_SAMPLER"]);
+        Assert.Equal("parentbased_always_on", (await model.ToldAsync(process))["OTEL_TRACES_SAMPLER"]);
     }
 
     [Fact]
