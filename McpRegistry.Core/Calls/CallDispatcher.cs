@@ -163,9 +163,8 @@ internal sealed partial class CallDispatcher(
         Listener = call.Listener is null ? null : deadline.Listen(call.Listener),
         SignsOfLife = deadline,
         Headers = call.Headers,
-        // What is not recorded here says so further on, where it would otherwise begin a trace without a beginning.
-        TraceParent = (span ?? Activity.Current)?.Id,
-        TraceState = (span ?? Activity.Current)?.TraceStateString,
+        TraceParent = CallTelemetry.PassedOn(span)?.Id,
+        TraceState = CallTelemetry.PassedOn(span)?.TraceStateString,
     };
 
     private CallOutcome Fail(UpstreamCall call, Attempt last, int attempts, bool maybeExecuted, CancellationToken cancellationToken)

@@ -68,6 +68,14 @@ internal static class CallTelemetry
         return span;
     }
 
+    /// <summary>The context that goes upstream with an attempt.</summary>
+    public static Activity? PassedOn(Activity? span) => PassedOn(span, RegistryTelemetry.Source.HasListeners());
+
+    /// <inheritdoc cref="PassedOn(Activity)"/>
+    // What is not recorded here says so further on, where it would otherwise begin a trace without a beginning. Where nothing is ever
+    // recorded here, what the client sent goes on as it came, and the server's own traces are its own affair.
+    internal static Activity? PassedOn(Activity? span, bool isRecordedHere) => span ?? (isRecordedHere ? Activity.Current : null);
+
     public static void EndAttempt(Activity? span, InstanceState instance, UpstreamReply reply, bool timedOut)
     {
         if (Attempts.Enabled)

@@ -4,10 +4,10 @@ namespace McpRegistry.Core.Cluster;
 
 internal sealed partial class LeaseHolder
 {
-    [LoggerMessage(LogLevel.Debug, "Holds the lease {Lease}, token {Token}")]
+    [LoggerMessage(LogLevel.Information, "Holds the lease {Lease}, token {Token}")]
     private partial void LogTaken(string lease, long token);
 
-    [LoggerMessage(LogLevel.Debug, "Holds the lease {Lease} no more, token {Token}")]
+    [LoggerMessage(LogLevel.Information, "Holds the lease {Lease} no more, token {Token}")]
     private partial void LogEnded(string lease, long token);
 
     [LoggerMessage(LogLevel.Warning, "The lease {Lease} could not be looked at; it is tried again for ever")]

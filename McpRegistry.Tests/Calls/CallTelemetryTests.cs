@@ -101,6 +101,15 @@ public sealed class CallTelemetryTests : IDisposable
     }
 
     [Fact]
+    public void Only_where_calls_are_recorded_at_all_one_that_is_not_says_so_upstream()
+    {
+        using var request = new Activity("POST").Start();
+
+        Assert.Same(request, CallTelemetry.PassedOn(null, isRecordedHere: true));
+        Assert.Null(CallTelemetry.PassedOn(null, isRecordedHere: false));
+    }
+
+    [Fact]
     public async Task Calls_are_counted_by_how_they_ended()
     {
         using var calls = new MetricCollector<long>(RegistryTelemetry.Meter, "mcpregistry.calls");
