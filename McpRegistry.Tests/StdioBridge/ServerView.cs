@@ -26,12 +26,19 @@ internal static class ServerView
         foreach (var template in server.HasResources ? await client.ListResourceTemplatesAsync() : []) seen[$"template {template.UriTemplate}"] = Json(template.ProtocolResourceTemplate);
 
         foreach (var (name, calls) in server.Calls)
-            foreach (var arguments in calls) await NoteAsync($"call {name} {Json(arguments)}", name, () => client.CallToolAsync(name, arguments!).AsTask());
+            foreach (var arguments in calls) await NoteAsync($"call {name} {Json(arguments)}", name, () => CallAsync(name, arguments));
         foreach (var (name, arguments) in server.Prompts) await NoteAsync($"get {name}", name, () => client.GetPromptAsync(name, arguments!).AsTask());
         foreach (var (prompt, argument) in server.Completions)
             await NoteAsync($"complete {prompt}", prompt, () => client.CompleteAsync(new PromptReference { Name = prompt }, argument, "").AsTask());
         foreach (var uri in resources.Select(one => one.Uri).Concat(server.TemplateUris)) await NoteAsync($"read {uri}", uri, () => client.ReadResourceAsync(uri).AsTask());
         return seen;
+
+        // As it came: the SDK's own types (2.4.0) cannot read every content that the server sends.
+        async Task<JsonNode?> CallAsync(string name, object? arguments) => (await client.SendRequestAsync(new JsonRpcRequest
+        {
+            Method = RequestMethods.ToolsCall,
+            Params = new JsonObject { ["name"] = name, ["arguments"] = JsonSerializer.SerializeToNode(arguments, McpJsonUtilities.DefaultOptions) },
+        })).Result;
 
         async Task NoteAsync<T>(string what, string name, Func<Task<T>> ask)
         {
