@@ -65,11 +65,12 @@ internal sealed class Chromium : IAsyncDisposable
     /// <summary>Waits until an expression is neither null nor false.</summary>
     public async Task<JsonElement> UntilAsync(string expression, CancellationToken cancellationToken)
     {
-        while (true)
+        while (!cancellationToken.IsCancellationRequested)
         {
-            if (await EvaluateAsync(expression, cancellationToken) is { ValueKind: not (JsonValueKind.Null or JsonValueKind.False) } value) return value;
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
+            if (await EvaluateAsync(expression, CancellationToken.None) is { ValueKind: not (JsonValueKind.Null or JsonValueKind.False) } value) return value;
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken.None);
         }
+        throw new TimeoutException($"{expression} did not come to be on the page: {await EvaluateAsync("document.body.innerText", CancellationToken.None)}");
     }
 
     /// <summary>Clicks into the middle of an element, as a hand does, once it is there, in view, and stands still.</summary>

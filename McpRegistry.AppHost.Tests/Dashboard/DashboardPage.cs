@@ -8,12 +8,29 @@ internal sealed class DashboardPage(Chromium browser, Uri login)
     private const string Rows = "[...document.querySelectorAll('tr[role=row]')]";
     private const string Dialog = "document.querySelector('fluent-dialog')";
 
+    private static readonly TimeSpan BeforeReload = TimeSpan.FromSeconds(40);
+
     public Task OpenAsync(CancellationToken cancellationToken) => browser.OpenAsync(login, cancellationToken);
 
     public Task OpenAsync(string page, CancellationToken cancellationToken) => browser.OpenAsync(new Uri(login, page), cancellationToken);
 
-    /// <summary>Waits for a row whose cells begin so: name, state.</summary>
-    public Task RowAsync(string name, string state, CancellationToken cancellationToken) =>
+    /// <summary>Waits for a row whose cells begin so: name, state. Loads the page again now and then, as a person does whose page has lost its server.</summary>
+    public async Task RowAsync(string name, string state, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(BeforeReload);
+            try
+            {
+                await RowUntilAsync(name, state, patience.Token);
+                return;
+            }
+            catch (TimeoutException) when (!cancellationToken.IsCancellationRequested) { await OpenAsync(cancellationToken); }
+        }
+    }
+
+    private Task<JsonElement> RowUntilAsync(string name, string state, CancellationToken cancellationToken) =>
         browser.UntilAsync($"{Rows}.some(row => {{ const cells = [...row.cells].map(one => one.innerText.trim()); return cells[0] === '{name}' && cells[1] === '{state}'; }})", cancellationToken);
 
     /// <summary>Everything that can be read.</summary>
