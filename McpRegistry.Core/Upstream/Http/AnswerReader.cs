@@ -63,7 +63,7 @@ internal static class AnswerReader
     {
         if (JsonRpcId.TryReadNumber(answer.Id.Span, out var number) && number > 0) return number == id ? Addressee.Us : Addressee.Another;
         // "server-error", 0, -1, null: an id that we never give, for an error before anybody looked for ours.
-        return answer.Response.Error.IsEmpty ? Addressee.Another : Addressee.Nobody;
+        return answer.Response.Error.IsEmpty || IsDamaged(answer.Bytes.Span) ? Addressee.Another : Addressee.Nobody;
     }
 
     /// <summary>Whom a message names that is no JSON-RPC, or no JSON to its end.</summary>
@@ -82,11 +82,32 @@ internal static class AnswerReader
             var scanner = new JsonScanner(body, JsonRpcMessage.StartOf(body), JsonRpcMessage.MaxUpstreamDepth);
             var members = JsonMembers.Read(ref scanner, body);
             scanner.End();
-            return !members.Find(body, "jsonrpc"u8, out _).IsEmpty || !members.Find(body, "id"u8, out _).IsEmpty;
+            return !members.Find(body, "jsonrpc"u8, out _).IsEmpty || !members.Find(body, "id"u8, out _).IsEmpty || HasDamagedName(members, body);
         }
         // A name that stands twice, more of them than an envelope has, or another message behind this one.
         catch (JsonException) { return true; }
     }
+
+    // An id that names nobody says so only where it is certain that it is the id.
+    private static bool IsDamaged(ReadOnlySpan<byte> answer)
+    {
+        var scanner = new JsonScanner(answer, JsonRpcMessage.StartOf(answer), JsonRpcMessage.MaxUpstreamDepth);
+        var members = JsonMembers.Read(ref scanner, answer);
+        var id = members.Find(answer, "id"u8, out var type);
+        return HasDamagedName(members, answer)
+            || (type == JsonTokenType.String && JsonMembers.Text(new ByteRange(id.Start + 1, id.Length - 2), isEscaped: true, answer).IndexOf(Lost) >= 0);
+    }
+
+    // {"i\uFFFDd":17,…}: the name of our id may have stood there before bytes of it were lost.
+    private static bool HasDamagedName(JsonMembers members, ReadOnlySpan<byte> body)
+    {
+        for (var i = 0; i < members.Count; i++)
+            if (JsonMembers.Text(members[i].Name, members[i].NameIsEscaped, body).IndexOf(Lost) >= 0) return true;
+        return false;
+    }
+
+    // What stands in place of bytes that are no text, put there by us or by whoever passed the answer on.
+    private static ReadOnlySpan<byte> Lost => "\uFFFD"u8;
 
     // The first byte that says something: after a byte order mark and white space. 0: there is none.
     private static byte FirstOf(ReadOnlySpan<byte> body)

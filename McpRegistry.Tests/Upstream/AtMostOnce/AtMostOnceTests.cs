@@ -28,6 +28,7 @@ namespace McpRegistry.Tests.Upstream.AtMostOnce;
 public sealed class AtMostOnceTests
 {
     private const int CallsInRound = 20;
+    private static readonly int[] FoundOnce = [227, 266];
 
     private static readonly ServiceRegistration Registration = new()
     {
@@ -48,9 +49,11 @@ public sealed class AtMostOnceTests
         var rounds = AcceptanceRun.Choose(40, 850);
         var counts = new Counts();
         for (var round = 0; round < rounds; round++) await RunAsync(kind, round, counts);
+        // What the full form found once: a broken byte in the name of the id.
+        foreach (var round in FoundOnce) if (round >= rounds) await RunAsync(kind, round, counts);
 
         // Neither side of the comparison may be vacuous.
-        Assert.InRange(counts.Executed, rounds * CallsInRound / 4, rounds * CallsInRound);
+        Assert.InRange(counts.Executed, counts.Calls / 4, counts.Calls);
         // A child has no way to say so: what was written to it may have been executed.
         Assert.True(counts.Denied > 0 || kind is "child" or "events", "no call was told that nothing was executed");
         AcceptanceRun.Report($"at most once, {kind}: {counts.Calls} calls, {counts.Executed} executed, {counts.Answered} answered, {counts.Denied} told not executed, {counts.Open} told maybe executed, {counts.Attempts} attempts, 0 executed twice, 0 untrue");
