@@ -58,6 +58,10 @@ public sealed class ProjectReferenceTests
         Assert.Empty(withOwnVersion);
     }
 
+    [Fact]
+    public void Versions_of_project_SDKs_stand_in_global_json() =>
+        Assert.DoesNotContain(Repository.Files("*.csproj"), path => XDocument.Parse(Repository.Read(path)).Root!.Attribute("Sdk")!.Value.Contains('/', StringComparison.Ordinal));
+
     private static List<string> Items(string project, string kind)
     {
         var file = Path.Combine(project, Path.GetFileName(project) + ".csproj");
