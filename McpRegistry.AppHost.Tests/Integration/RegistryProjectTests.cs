@@ -30,6 +30,19 @@ public sealed class RegistryProjectTests
     }
 
     [Fact]
+    public async Task A_server_that_is_handed_over_records_what_its_caller_records_so_that_probes_are_no_traces_of_it()
+    {
+        var model = DistributedApplication.CreateBuilder([]);
+        var weather = model.AddContainer("weather", "example/weather").WithHttpEndpoint(targetPort: 8000).WithEnvironment("OTEL_TRACES_SAMPLER", "always_on");
+        model.AddMcpRegistryProject<Projects.McpRegistry_Api>("mcp").WithMcpServer(weather);
+
+        var told = new EnvironmentCallbackContext(model.ExecutionContext, weather.Resource);
+        foreach (var annotation in weather.Resource.Annotations.OfType<EnvironmentCallbackAnnotation>()) await annotation.Callback(told);
+
+        Assert.Equal("parentbased_always_on", told.EnvironmentVariables["OTEL_TRACES_SAMPLER"]);
+    }
+
+    [Fact]
     public void A_worker_is_a_project_too_and_no_server()
     {
         var model = DistributedApplication.CreateBuilder([]);

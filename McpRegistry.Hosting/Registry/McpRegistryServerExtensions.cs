@@ -72,6 +72,7 @@ public static class McpRegistryServerExtensions
         var builder = registry.ApplicationBuilder.CreateResourceBuilder(server).WithMcpPath(path).WithSetting(ServerVariables.Type, type.WireName());
         configure?.Invoke(builder);
         source.Resource.AddServerCommands(service);
+        TraceSampling.HeedCaller(source.Resource);
         return registry.HandOver(server, source.Resource);
     }
 
