@@ -78,9 +78,16 @@ public static class HttpHostExtensions
         app.Use(AnswerHeaders.Wrap);
         app.Use(ProbeDoor.Wrap);
         // Made when the server starts: settings that make no sense have been refused by then.
-        app.Use(next => app.Services.GetRequiredService<LocalhostGuard>().Wrap(next, refuse));
-        // Behind the guard: a page that may not call gets no word of CORS either.
-        app.UseWhen(context => context.Request.Headers.Origin.Count != 0, pages => pages.UseCors());
+        app.Use(next => app.Services.GetRequiredService<LocalhostGuard>().Wrap(next, WithCors(app, next), refuse));
         return app;
+    }
+
+    // Behind the guard: a page that may not call gets no word of CORS either.
+    private static RequestDelegate WithCors(WebApplication app, RequestDelegate next)
+    {
+        var pages = ((IApplicationBuilder)app).New();
+        pages.UseCors();
+        pages.Run(next);
+        return pages.Build();
     }
 }

@@ -12,7 +12,7 @@ namespace McpRegistry.ServiceDefaults.Hosting;
 /// be it a form or a POST without a body, carries its Origin, and what it asks for carries Sec-Fetch-Site. So nothing is asked of
 /// programs that send neither. Stands before everything on every request, so it compares a few strings and allocates nothing.
 /// </summary>
-internal sealed class LocalhostGuard(IOptions<HttpHostOptions> options, PageOrigins pages)
+internal sealed class LocalhostGuard(IOptions<HttpHostOptions> options, PageOrigins origins)
 {
     private static readonly string[] LoopbackHosts = ["localhost", "127.0.0.1", "[::1]"];
 
@@ -33,17 +33,23 @@ internal sealed class LocalhostGuard(IOptions<HttpHostOptions> options, PageOrig
         Any,
     }
 
-    public RequestDelegate Wrap(RequestDelegate next, Func<HttpContext, string, Task>? refuse) => context =>
+    /// <summary>Lets through what may call.</summary>
+    /// <param name="next">What follows for programs.</param>
+    /// <param name="pages">What follows for pages, which need a word of CORS.</param>
+    /// <param name="refuse">Answers 403 with this sentence, on any path but <c>/mcp</c>. Null: a plain text does.</param>
+    public RequestDelegate Wrap(RequestDelegate next, RequestDelegate pages, Func<HttpContext, string, Task>? refuse) => context =>
     {
         var headers = context.Request.Headers;
         var host = StandingOf(headers.Host, context.Connection);
         if (host == HostStanding.Foreign) return RefuseAsync(context, "The Host header names another site.", refuse);
+        var origin = headers.Origin;
         // A page that is listed is of another site nearly always, and browsers say so.
-        if (pages.IsListed(headers.Origin)) return next(context);
-        if (headers.Origin.Count != 0 && !(host == HostStanding.Own && IsSameOrigin(headers.Origin, headers.Host[0])))
+        if (origin.Count != 0 && origins.IsListed(origin)) return pages(context);
+        if (origin.Count != 0 && !(host == HostStanding.Own && IsSameOrigin(origin, headers.Host[0])))
             return RefuseAsync(context, "Pages of this origin may not call.", refuse);
         if (host == HostStanding.Any && IsOfBrowser(headers)) return RefuseAsync(context, "Browsers may call by a listed name only.", refuse);
-        return IsSentByForeignPage(context.Request) ? RefuseAsync(context, "Pages of other sites may not call.", refuse) : next(context);
+        if (IsSentByForeignPage(context.Request)) return RefuseAsync(context, "Pages of other sites may not call.", refuse);
+        return origin.Count == 0 ? next(context) : pages(context);
     };
 
     private HostStanding StandingOf(StringValues header, ConnectionInfo connection) =>
