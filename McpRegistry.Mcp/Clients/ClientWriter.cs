@@ -21,8 +21,6 @@ public sealed class ClientWriter
     private const int WholeBytes = ByteBudget.FreeBytes;
     private const int PieceBytes = 64 * 1024;
 
-    private readonly TimeSpan _patience;
-    private readonly TimeProvider _time;
     private readonly SlowReaders _slow;
 
     /// <summary>Makes the one of the process.</summary>
@@ -31,9 +29,7 @@ public sealed class ClientWriter
     /// <param name="time">The clock.</param>
     public ClientWriter(ByteBudget budget, IOptions<ClientOptions> options, TimeProvider time)
     {
-        _patience = options.Value.WriteTimeout;
-        _time = time;
-        _slow = new SlowReaders(time);
+        _slow = new SlowReaders(options.Value.WriteTimeout, time);
         Budget = budget;
         MaxWaitingBytes = options.Value.MaxWaitingBytes;
         budget.Pressed += _slow.Cut;
@@ -55,7 +51,7 @@ public sealed class ClientWriter
     public ValueTask<bool> FlushAsync(HttpResponse response, int waiting)
     {
         var flush = response.BodyWriter.FlushAsync();
-        return flush.IsCompletedSuccessfully ? ValueTask.FromResult(!flush.Result.IsCompleted) : WaitAsync(response, flush.AsTask(), waiting);
+        return flush.IsCompletedSuccessfully ? ValueTask.FromResult(!flush.Result.IsCompleted) : WaitAsync(response, flush, waiting);
     }
 
     /// <summary>Writes and sends the end of an answer, however large it is.</summary>
@@ -64,19 +60,25 @@ public sealed class ClientWriter
     /// <param name="end">What is written behind it.</param>
     /// <param name="isEvent">True: it is the data of an event, so every line break in it begins a field.</param>
     /// <returns>False: the client is gone, or was cut because it does not read.</returns>
-    public async ValueTask<bool> WriteAsync(HttpResponse response, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte> end = default, bool isEvent = false)
+    public ValueTask<bool> WriteAsync(HttpResponse response, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte> end = default, bool isEvent = false)
     {
+        if (bytes.Length > WholeBytes) return WritePiecesAsync(response, bytes, end, isEvent);
         var output = response.BodyWriter;
+        Put(output, bytes.Span, isEvent);
+        output.Write(end.Span);
+        return FlushAsync(response, 2 * bytes.Length);
+    }
+
+    private async ValueTask<bool> WritePiecesAsync(HttpResponse response, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte> end, bool isEvent)
+    {
         while (bytes.Length > WholeBytes)
         {
-            Put(output, bytes.Span[..PieceBytes], isEvent);
+            Put(response.BodyWriter, bytes.Span[..PieceBytes], isEvent);
             if (!await FlushAsync(response, PieceBytes)) return false;
             bytes = bytes[PieceBytes..];
         }
 
-        Put(output, bytes.Span, isEvent);
-        output.Write(end.Span);
-        return await FlushAsync(response, 2 * bytes.Length);
+        return await WriteAsync(response, bytes, end, isEvent);
     }
 
     private static void Put(PipeWriter output, ReadOnlySpan<byte> bytes, bool isEvent)
@@ -85,7 +87,7 @@ public sealed class ClientWriter
         else output.Write(bytes);
     }
 
-    private async ValueTask<bool> WaitAsync(HttpResponse response, Task<FlushResult> flush, int waiting)
+    private async ValueTask<bool> WaitAsync(HttpResponse response, ValueTask<FlushResult> flush, int waiting)
     {
         if (!Budget.TryTake(waiting))
         {
@@ -94,12 +96,7 @@ public sealed class ClientWriter
         }
 
         var reader = _slow.Add(response.HttpContext);
-        try { return !(await flush.WaitAsync(_patience, _time)).IsCompleted; }
-        catch (TimeoutException)
-        {
-            response.HttpContext.Abort();
-            return false;
-        }
+        try { return !(await flush).IsCompleted; }
         catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException) { return false; }
         finally
         {
