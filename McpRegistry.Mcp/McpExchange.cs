@@ -63,55 +63,68 @@ internal sealed class McpExchange(HttpContext http, JsonRpcMessage message, McpS
         return WriteAsync(status, EnvelopeParts.Error, default, error);
     }
 
-    private async Task WriteAsync(int status, ReadOnlyMemory<byte> member, ReadOnlyMemory<byte> spliced, ReadOnlyMemory<byte> value)
+    private Task WriteAsync(int status, ReadOnlyMemory<byte> member, ReadOnlyMemory<byte> spliced, ReadOnlyMemory<byte> value)
+    {
+        var answer = new AnswerEnvelope(message.Id, member, spliced, value);
+        return Stream is null ? WriteWholeAsync(status, answer) : EndStreamAsync(Stream, status, answer);
+    }
+
+    private Task WriteWholeAsync(int status, in AnswerEnvelope answer)
     {
         var response = http.Response;
-        var isEvent = Stream is not null && await Stream.StopAsync();
-        if (isEvent)
-        {
-            response.BodyWriter.Write(SseWriter.Start);
-        }
-        else
-        {
-            response.StatusCode = status;
-            response.ContentType = "application/json";
-            response.ContentLength = LengthOf(member, spliced, value);
-            // Started first, the writer hands out the connection's own memory instead of a buffer to be copied.
-            await response.StartAsync();
-        }
+        response.StatusCode = status;
+        response.ContentType = "application/json";
+        response.ContentLength = answer.Length;
+        // Started first, the writer hands out the connection's own memory instead of a buffer to be copied.
+        var started = response.StartAsync();
+        return started.IsCompletedSuccessfully ? WriteBodyAsync(response, answer) : WriteBodyLaterAsync(started, response, answer);
+    }
 
-        WriteBegin(response.BodyWriter, member, spliced, value);
-        if (!spliced.IsEmpty) value = value[1..];
-        if (isEvent)
-        {
-            await clients.WriteAsync(response, value, EnvelopeParts.EventEnd, isEvent);
-        }
-        else if (value.Length > ClientWriter.SmallBytes)
-        {
-            await clients.WriteAsync(response, value, EnvelopeParts.End);
-        }
-        else
+    private async Task WriteBodyLaterAsync(Task started, HttpResponse response, AnswerEnvelope answer)
+    {
+        await started;
+        await WriteBodyAsync(response, answer);
+    }
+
+    private Task WriteBodyAsync(HttpResponse response, in AnswerEnvelope answer)
+    {
+        var output = response.BodyWriter;
+        if (answer.Length <= OnePiece)
         {
             // The end of the request sends it.
-            response.BodyWriter.Write(value.Span);
-            response.BodyWriter.Write(EnvelopeParts.End.Span);
+            answer.CopyTo(output.GetSpan(answer.Length));
+            output.Advance(answer.Length);
+            return Task.CompletedTask;
         }
+
+        WriteBegin(output, answer);
+        if (answer.Rest.Length > ClientWriter.SmallBytes) return clients.WriteAsync(response, answer.Rest, EnvelopeParts.End).AsTask();
+        output.Write(answer.Rest.Span);
+        output.Write(EnvelopeParts.End.Span);
+        return Task.CompletedTask;
     }
 
-    private int LengthOf(ReadOnlyMemory<byte> member, ReadOnlyMemory<byte> spliced, ReadOnlyMemory<byte> value)
+    // Where nothing was sent yet it is no stream.
+    private async Task EndStreamAsync(ResponseStream stream, int status, AnswerEnvelope answer)
     {
-        var length = EnvelopeParts.Start.Length + message.Id.Length + member.Length + value.Length + 1;
-        return spliced.IsEmpty ? length : length + spliced.Length + (EnvelopeParts.IsEmptyObject(value.Span) ? 0 : 1);
+        if (!await stream.StopAsync())
+        {
+            await WriteWholeAsync(status, answer);
+            return;
+        }
+
+        var output = http.Response.BodyWriter;
+        output.Write(SseWriter.Start);
+        WriteBegin(output, answer);
+        await clients.WriteAsync(http.Response, answer.Rest, EnvelopeParts.EventEnd, isEvent: true);
     }
 
-    private void WriteBegin(PipeWriter output, ReadOnlyMemory<byte> member, ReadOnlyMemory<byte> spliced, ReadOnlyMemory<byte> value)
+    private static void WriteBegin(PipeWriter output, in AnswerEnvelope answer)
     {
-        output.Write(EnvelopeParts.Start);
-        output.Write(message.Id.Span);
-        output.Write(member.Span);
-        if (spliced.IsEmpty) return;
-        output.Write("{"u8);
-        output.Write(spliced.Span);
-        if (!EnvelopeParts.IsEmptyObject(value.Span)) output.Write(","u8);
+        answer.CopyBeginTo(output.GetSpan(answer.BeginLength));
+        output.Advance(answer.BeginLength);
     }
+
+    // Each piece costs the server's writer a lock; what fits well into a block of its memory is copied there at once.
+    private const int OnePiece = 2048;
 }
