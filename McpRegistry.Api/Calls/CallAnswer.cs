@@ -28,13 +28,16 @@ internal static class CallAnswer
     public static Task WriteUnsupportedAsync(HttpContext context) =>
         ProblemMap.WriteAsync(context, new Problem(ErrorCode.InvalidArguments) { Status = 415, Detail = "The body must be application/json." });
 
-    private static async Task WriteResultAsync(HttpContext context, ReadOnlyMemory<byte> result, ClientWriter clients)
+    private static Task WriteResultAsync(HttpContext context, ReadOnlyMemory<byte> result, ClientWriter clients)
     {
         var response = context.Response;
         response.ContentType = "application/json";
         response.ContentLength = result.Length;
-        if (result.Length > ClientWriter.SmallBytes) await clients.WriteAsync(response, result);
-        else await response.BodyWriter.WriteAsync(result, context.RequestAborted);
+        if (result.Length > ClientWriter.SmallBytes) return clients.WriteAsync(response, result).AsTask();
+        var written = response.BodyWriter.WriteAsync(result, context.RequestAborted);
+        if (!written.IsCompletedSuccessfully) return written.AsTask();
+        _ = written.Result;
+        return Task.CompletedTask;
     }
 
     // Only the number leaves: the text is the upstream's, and may hold what its log should have held.

@@ -20,29 +20,14 @@ namespace McpRegistry.Api.Calls;
 internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatcher, ClientWriter clients, ByteBudget budget)
 {
     // No XML comments on these two: in the OpenAPI document they would stand in place of the routes' own summaries.
-    public async Task CallAsync(HttpContext context)
-    {
-        if (!RequestBody.IsJson(context.Request))
-        {
-            await CallAnswer.WriteUnsupportedAsync(context);
-            return;
-        }
+    public Task CallAsync(HttpContext context) =>
+        RequestBody.IsJson(context.Request) ? TakeAsync(context, static (body, _) => CallBody.Read(body.Span)) : CallAnswer.WriteUnsupportedAsync(context);
 
-        using var body = await RequestBody.ReadAsync(context.Request, budget, context.RequestAborted);
-        await RouteAsync(context, body, static (body, _) => CallBody.Read(body.Span));
-    }
-
-    public async Task CallToolAsync(HttpContext context)
+    public Task CallToolAsync(HttpContext context)
     {
         var hasBody = context.Request.ContentLength is not 0 and not null || context.Request.ContentType is not null || context.Request.Headers.TransferEncoding.Count != 0;
-        if (hasBody && !RequestBody.IsJson(context.Request))
-        {
-            await CallAnswer.WriteUnsupportedAsync(context);
-            return;
-        }
-
-        using var body = await RequestBody.ReadAsync(context.Request, budget, context.RequestAborted);
-        await RouteAsync(context, body, static (body, context) =>
+        if (hasBody && !RequestBody.IsJson(context.Request)) return CallAnswer.WriteUnsupportedAsync(context);
+        return TakeAsync(context, static (body, context) =>
         {
             var arguments = CallBody.ReadArguments(body.Span);
             var name = JsonText.Encode(RouteSegment.Decode(context, (string)context.Request.RouteValues["tool"]!));
@@ -52,8 +37,20 @@ internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatche
         });
     }
 
+    // The body has come with the headers nearly always; then nothing is kept to wait for it.
+    private Task TakeAsync(HttpContext context, Func<PooledBytes, HttpContext, CallBody> read)
+    {
+        var body = RequestBody.ReadAsync(context.Request, budget, context.RequestAborted);
+        return body.IsCompletedSuccessfully ? RouteAsync(context, body.Result, read) : RouteLaterAsync(context, body, read);
+    }
+
+    private async Task RouteLaterAsync(HttpContext context, ValueTask<PooledBytes> body, Func<PooledBytes, HttpContext, CallBody> read) =>
+        await RouteAsync(context, await body, read);
+
+    // The body belongs to it.
     private async Task RouteAsync(HttpContext context, PooledBytes body, Func<PooledBytes, HttpContext, CallBody> read)
     {
+        using var whole = body;
         var serviceName = (string)context.Request.RouteValues["name"]!;
         Problem? problem = null;
         UpstreamCall? call = null;
@@ -113,6 +110,13 @@ internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatche
 
     private static CatalogEntry? FindTool(ServiceSnapshot service, ReadOnlySpan<byte> quotedName)
     {
+        if (quotedName.Length > UsualName) return FindOddTool(service, quotedName);
+        Span<char> name = stackalloc char[UsualName];
+        return JsonText.TryDecodePlain(quotedName, name, out var length) ? service.Catalog.OwnView.FindTool(name[..length]) : FindOddTool(service, quotedName);
+    }
+
+    private static CatalogEntry? FindOddTool(ServiceSnapshot service, ReadOnlySpan<byte> quotedName)
+    {
         if (quotedName.Length > LongestName) return null;
         var reader = new Utf8JsonReader(quotedName);
         reader.Read();
@@ -120,6 +124,8 @@ internal sealed class CallHandler(RegistryState state, ICallDispatcher dispatche
         var length = reader.CopyString(name);
         return service.Catalog.OwnView.FindTool(name[..length]);
     }
+
+    private const int UsualName = 128;
 
     // MCP allows 128 characters; servers that do not care are still let through, with every character escaped.
     private const int LongestName = 1024;

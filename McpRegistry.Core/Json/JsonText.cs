@@ -23,6 +23,13 @@ public static class JsonText
         catch (InvalidOperationException) { throw new JsonException("A text escapes half a character."); }
     }
 
+    /// <summary>The text of a JSON string, given with its quotes, into memory of the caller. False: it does not stand there as it is, or there is no room; see <see cref="Decode"/>.</summary>
+    public static bool TryDecodePlain(ReadOnlySpan<byte> quoted, Span<char> text, out int length)
+    {
+        length = 0;
+        return quoted is [(byte)'"', .. var plain, (byte)'"'] && !plain.ContainsAnyExcept(Plain) && Encoding.Latin1.TryGetChars(plain, text, out length);
+    }
+
     /// <summary>A text as JSON string, quotes included.</summary>
     public static byte[] Encode(string text) => JsonSerializer.SerializeToUtf8Bytes(text);
 
