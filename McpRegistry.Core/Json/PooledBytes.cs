@@ -47,13 +47,13 @@ public sealed class PooledBytes : IBufferWriter<byte>, IDisposable
     public int Length { get; private set; }
 
     /// <summary>What was written.</summary>
-    public ReadOnlyMemory<byte> Memory => _mapped is null ? _array.AsMemory(0, Length) : _mapped.Memory[..Length];
+    public ReadOnlyMemory<byte> Memory => _mapped is null ? _array.AsMemory(0, Length) : MappedMemory(0, Length);
 
     /// <inheritdoc cref="Memory"/>
     public ReadOnlySpan<byte> Span => Written;
 
     /// <summary>What was written, to be changed in place.</summary>
-    public Span<byte> Written => _mapped is null ? _array.AsSpan(0, Length) : _mapped.GetSpan()[..Length];
+    public Span<byte> Written => _mapped is null ? _array.AsSpan(0, Length) : MappedMemory(0, Length).Span;
 
     /// <inheritdoc/>
     public void Advance(int count)
@@ -66,7 +66,7 @@ public sealed class PooledBytes : IBufferWriter<byte>, IDisposable
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
         EnsureFree(sizeHint);
-        return _mapped is null ? _array.AsMemory(Length) : _mapped.Memory[Length.._capacity];
+        return _mapped is null ? _array.AsMemory(Length) : MappedMemory(Length, _capacity);
     }
 
     /// <inheritdoc/>
@@ -122,7 +122,10 @@ public sealed class PooledBytes : IBufferWriter<byte>, IDisposable
         Return(array, mapped, taken);
     }
 
-    private Span<byte> Free => _mapped is null ? _array.AsSpan(Length) : _mapped.GetSpan()[Length.._capacity];
+    private Span<byte> Free => _mapped is null ? _array.AsSpan(Length) : MappedMemory(Length, _capacity).Span;
+
+    // Apart, so that what every message needs is short enough to be compiled into its caller.
+    private Memory<byte> MappedMemory(int start, int end) => _mapped!.Memory[start..end];
 
     private void EnsureFree(int count)
     {
