@@ -10,7 +10,7 @@ internal static class AnswerJudge
     /// An answer that names our request is the answer, whatever its status and words: what is said about a request comes after
     /// it was taken. Only what names nobody may stand before the tool, and so mean that nothing was executed.
     /// </remarks>
-    public static UpstreamReply? Judge(in HttpAnswer answer, HttpLink link)
+    public static UpstreamReply? Judge(HttpAnswer answer, HttpLink link)
     {
         if (answer.Failure is { } failure) return Failed(answer, failure);
         if (RelayedFailure.MaybeExecuted(answer.Error) is { } maybeExecuted) return Relayed(answer, maybeExecuted);
@@ -25,14 +25,14 @@ internal static class AnswerJudge
         return reply;
     }
 
-    private static UpstreamReply Failed(in HttpAnswer answer, UpstreamOutcome failure) => failure switch
+    private static UpstreamReply Failed(HttpAnswer answer, UpstreamOutcome failure) => failure switch
     {
         UpstreamOutcome.Cancelled => UpstreamReply.Cancelled(answer.WasSent),
         _ when answer.WasSent => UpstreamReply.Lost(failure, answer.Detail!),
         _ => UpstreamReply.NotSent(failure, answer.Detail!),
     };
 
-    private static UpstreamReply Relayed(in HttpAnswer answer, bool maybeExecuted)
+    private static UpstreamReply Relayed(HttpAnswer answer, bool maybeExecuted)
     {
         const string detail = "the server behind it gave no answer";
         answer.Body?.Dispose();
@@ -41,11 +41,11 @@ internal static class AnswerJudge
             : UpstreamReply.NotSent(UpstreamOutcome.Refused, detail, retryAfter: answer.RetryAfter);
     }
 
-    private static UpstreamReply JudgeOurs(in HttpAnswer answer) => answer.Message is { } message
+    private static UpstreamReply JudgeOurs(HttpAnswer answer) => answer.Message is { } message
         ? UpstreamReply.Answered(answer.Body!, message)
         : UpstreamReply.Lost(UpstreamOutcome.ProtocolError, $"HTTP {answer.Status}: the answer is no valid JSON-RPC");
 
-    private static UpstreamReply JudgeStatus(in HttpAnswer answer, HttpLink link)
+    private static UpstreamReply JudgeStatus(HttpAnswer answer, HttpLink link)
     {
         var detail = $"HTTP {answer.Status}";
         switch (answer.Status)
@@ -80,11 +80,11 @@ internal static class AnswerJudge
 
     // These codes are the protocol's own, for what is looked at before the request is given to anybody; with them goes the
     // status 400. With any other status it is somebody else's error that has the same number.
-    private static bool IsRefusal(in HttpAnswer answer, HttpLink link) =>
+    private static bool IsRefusal(HttpAnswer answer, HttpLink link) =>
         answer.Status == 400 && link.Era == ProtocolEra.Modern && JsonRpcErrors.CodeOf(answer.Error) is HeaderMismatch or UnsupportedProtocolVersion;
 
     /// <summary>True when a modern instance answers as if it were none: it was replaced by an older one, or its endpoint moved.</summary>
-    public static bool DeniesModern(in HttpAnswer answer, HttpLink link) =>
+    public static bool DeniesModern(HttpAnswer answer, HttpLink link) =>
         link.Era == ProtocolEra.Modern && answer.Failure is null
         && (JsonRpcErrors.CodeOf(answer.Error) == UnsupportedProtocolVersion || (answer.Status is 404 or 405 && answer.Names == Addressee.Nobody && answer.Message is null));
 

@@ -3,7 +3,7 @@ using McpRegistry.Core.Json;
 namespace McpRegistry.Core.Upstream.Http;
 
 /// <summary>What came back for one POST, before it is judged by status and era.</summary>
-internal readonly record struct HttpAnswer
+internal sealed record HttpAnswer
 {
     /// <summary>Why there is no complete answer. Null: there is a status, and the body was read.</summary>
     public UpstreamOutcome? Failure { get; init; }

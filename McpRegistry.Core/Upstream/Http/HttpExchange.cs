@@ -21,13 +21,19 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
     /// <param name="request">The request.</param>
     /// <param name="hop">What this hop adds to it.</param>
     /// <param name="cancellationToken">The caller's.</param>
-    public async ValueTask<HttpAnswer> SendAsync(HttpLink? link, long id, UpstreamRequest request, HopMeta hop, CancellationToken cancellationToken)
+    public ValueTask<HttpAnswer> SendAsync(HttpLink? link, long id, UpstreamRequest request, in HopMeta hop, CancellationToken cancellationToken)
     {
-        HttpRequestMessage? message = null;
+        HttpRequestMessage message;
+        try { message = Compose(link, id, request, hop); }
+        catch (Exception failure) when (SendFailures.IsExpected(failure)) { return ValueTask.FromResult(SendFailures.Classify(failure, mayHaveLeft: false, cancellationToken)); }
+        return SendAsync(message, link, id, request, cancellationToken);
+    }
+
+    private async ValueTask<HttpAnswer> SendAsync(HttpRequestMessage message, HttpLink? link, long id, UpstreamRequest request, CancellationToken cancellationToken)
+    {
         HttpResponseMessage? response = null;
         try
         {
-            message = Compose(link, id, request, hop);
             request.Leave();
             var first = await endpoint.StartAsync(message, cancellationToken);
             response = await endpoint.SettleAsync(message, first, cancellationToken);
@@ -36,14 +42,14 @@ internal sealed class HttpExchange(McpEndpoint endpoint, IInstanceObserver obser
         }
         catch (Exception failure) when (SendFailures.IsExpected(failure))
         {
-            var mayHaveLeft = message?.Content is PooledContent { MayHaveLeft: true };
+            var mayHaveLeft = message.Content is PooledContent { MayHaveLeft: true };
             if (response is not null) await ResponseBody.AbortAsync(response);
             return SendFailures.Classify(failure, mayHaveLeft, cancellationToken);
         }
         finally
         {
             response?.Dispose();
-            message?.Dispose();
+            message.Dispose();
         }
     }
 

@@ -86,7 +86,7 @@ internal sealed class HttpHandshake(McpEndpoint endpoint, HttpExchange exchange,
         throw new UpstreamException(status is null ? "notifications/initialized could not be delivered" : $"it refused notifications/initialized (HTTP {status})");
     }
 
-    private void ThrowIfUnreachable(in HttpAnswer answer)
+    private void ThrowIfUnreachable(HttpAnswer answer)
     {
         if (answer.Failure is not null) throw new UpstreamException(answer.Detail ?? "no answer in time") { IsOurOwn = answer.IsOurOwn };
         switch (answer.Status)

@@ -13,7 +13,7 @@ internal static partial class LostSession
     /// True when nothing was executed for want of the session: an answer that names nobody, and is 404 as MCP wants it, or 400
     /// with words that leave no doubt, as older SDKs do it. A 404 that speaks of something else may be the tool's.
     /// </summary>
-    public static bool IsCertain(in HttpAnswer answer)
+    public static bool IsCertain(HttpAnswer answer)
     {
         if (answer.Names != Addressee.Nobody) return false;
         if (answer.Status == 404) return answer.Body is not { Length: > 0 } || answer.Message is not null || Mentions(Words(answer));
@@ -21,7 +21,7 @@ internal static partial class LostSession
     }
 
     /// <summary>True when an answer to our request may mean a lost session as well as anything else: worth a question.</summary>
-    public static bool IsHinted(in HttpAnswer answer)
+    public static bool IsHinted(HttpAnswer answer)
     {
         if (answer.Failure is not null) return false;
         return answer.Status == 404 || (!answer.Error.IsEmpty && (JsonRpcErrors.CodeOf(answer.Error) == SessionNotFound || Mentions(answer)));
@@ -31,7 +31,7 @@ internal static partial class LostSession
     /// True when the answer to that question, or to a probe, means that the session is gone. Nothing that such a request asks
     /// for can fail for another reason and speak of sessions.
     /// </summary>
-    public static bool IsMeant(in HttpAnswer answer)
+    public static bool IsMeant(HttpAnswer answer)
     {
         if (answer.Failure is not null) return false;
         if (answer.Status == 400 && IsCertain(answer)) return true;
@@ -40,13 +40,13 @@ internal static partial class LostSession
         return isLostByRule || (JsonRpcErrors.CodeOf(answer.Error) is SessionNotFound or NotInitialized or 0 or InvalidRequest or ServerError && Mentions(answer));
     }
 
-    private static bool Mentions(in HttpAnswer answer) => answer.Error.Length <= MaxWords && Mentions(Words(answer));
+    private static bool Mentions(HttpAnswer answer) => answer.Error.Length <= MaxWords && Mentions(Words(answer));
 
     private static bool Mentions(string words) =>
         words.Contains("session", StringComparison.OrdinalIgnoreCase) || words.Contains("initializ", StringComparison.OrdinalIgnoreCase);
 
     // What is meant for people: the message of an error, else whatever came.
-    private static string Words(in HttpAnswer answer)
+    private static string Words(HttpAnswer answer)
     {
         if (answer.Error.IsEmpty) return Encoding.UTF8.GetString(answer.Body!.Span);
         try

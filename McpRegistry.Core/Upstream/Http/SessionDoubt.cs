@@ -12,7 +12,7 @@ internal static class SessionDoubt
     private static readonly UpstreamRequest Discover = new() { Method = "server/discover", Params = RequestParams.Empty, IsOfRegistry = true };
 
     /// <summary>Weighs an answer. True: the request changes nothing, and its answer means that the session is gone; open another and send it once more.</summary>
-    public static bool Weigh(string method, HttpLink link, in HttpAnswer answer, bool isSecond)
+    public static bool Weigh(string method, HttpLink link, HttpAnswer answer, bool isSecond)
     {
         if (answer.Error.IsEmpty && answer.Status is 200 or 0) return false;
         if (method is not ("ping" or "server/discover"))

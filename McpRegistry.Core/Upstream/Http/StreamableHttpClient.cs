@@ -117,7 +117,7 @@ internal sealed partial class StreamableHttpClient : IInstanceClient, IKeepsDisc
     // It came to a session that was opened a moment ago, so it is no proof that nothing was executed.
     private static UpstreamReply LostAgain(int status) => UpstreamReply.Lost(UpstreamOutcome.SentButNoAnswer, $"HTTP {status} to a session it has just opened");
 
-    private void NoticeTrouble(HttpLink link, long id, in HttpAnswer answer)
+    private void NoticeTrouble(HttpLink link, long id, HttpAnswer answer)
     {
         if (answer.Status is 401 or 403) _endpoint.ForgetCredentials();
         // The modern era cancels by closing the response, which has happened.

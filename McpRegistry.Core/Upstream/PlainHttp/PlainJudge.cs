@@ -43,7 +43,7 @@ internal static class PlainJudge
     }
 
     /// <summary>There is no complete answer.</summary>
-    public static UpstreamReply Failed(in HttpAnswer answer) => answer.Failure switch
+    public static UpstreamReply Failed(HttpAnswer answer) => answer.Failure switch
     {
         UpstreamOutcome.Cancelled => UpstreamReply.Cancelled(answer.WasSent),
         { } failure when answer.WasSent => UpstreamReply.Lost(failure, answer.Detail!),

@@ -20,7 +20,7 @@ internal sealed partial class LegacySseClient(HttpInstance instance) : IInstance
     /// True when a handshake by POST was answered as servers do that wait for a GET: 400, 404 and 405 by the rule (MCP 2025-11-25,
     /// transports), the others by habit, unless what they say is MCP.
     /// </summary>
-    public static bool MayBeBehind(in HttpAnswer answer) =>
+    public static bool MayBeBehind(HttpAnswer answer) =>
         answer.Status is 400 or 404 or 405 || (answer.Status is 406 or 410 or 415 or 422 or 500 or 501 && answer.Message is null);
 
     public Task ConnectAsync(CancellationToken cancellationToken) => ConnectAsync(refusal: null, cancellationToken);
