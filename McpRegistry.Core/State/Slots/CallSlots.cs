@@ -17,6 +17,10 @@ internal sealed class CallSlots(int max, int maxQueued)
     private readonly Dictionary<ClientKey, int> _held = [];
     private readonly List<SlotWait> _waiting = [];
     private readonly int _share = max / 4;
+
+    // One client alone, which is the usual case, needs no table: it stands here, and never in both places.
+    private ClientKey _first;
+    private int _heldByFirst;
     private int _inFlight;
 
     /// <summary>Calls in flight now.</summary>
@@ -112,7 +116,7 @@ internal sealed class CallSlots(int max, int maxQueued)
             // Programs of one machine have one address: half of it is kept for sessions that have few.
             || (client.Session is not null && _inFlight < max + _share / 2 && HeldBy(client) < Math.Max(1, _share / 4)));
 
-    private int HeldBy(ClientKey client) => _held.GetValueOrDefault(client);
+    private int HeldBy(ClientKey client) => client == _first ? _heldByFirst : _held.GetValueOrDefault(client);
 
     private bool Take(ClientKey client)
     {
@@ -130,6 +134,13 @@ internal sealed class CallSlots(int max, int maxQueued)
 
     private void Add(ClientKey client, int by)
     {
+        if (_heldByFirst == 0 && _held.Count == 0) _first = client;
+        if (client == _first)
+        {
+            _heldByFirst += by;
+            return;
+        }
+
         ref var held = ref CollectionsMarshal.GetValueRefOrAddDefault(_held, client, out _);
         held += by;
         if (held == 0) _held.Remove(client);
