@@ -22,6 +22,9 @@ internal sealed class LocalhostGuard(IOptions<HttpHostOptions> options, PageOrig
     private readonly bool _isTrustedNetwork = options.Value.TrustedNetwork;
     private readonly bool _isAnyHostAllowed = options.Value.TrustedNetwork && options.Value.AllowedHosts.Contains(HttpHostOptions.AnyHost);
 
+    // The last name that nobody else can take: most requests have the same.
+    private string? _ownName;
+
     private enum HostStanding
     {
         Foreign,
@@ -52,16 +55,23 @@ internal sealed class LocalhostGuard(IOptions<HttpHostOptions> options, PageOrig
         return origin.Count == 0 ? next(context) : pages(context);
     };
 
-    private HostStanding StandingOf(StringValues header, ConnectionInfo connection) =>
-        header.Count == 1 && header[0] is { } host ? StandingOf(host.AsSpan(), connection) : HostStanding.Foreign;
-
-    private HostStanding StandingOf(ReadOnlySpan<char> authority, ConnectionInfo connection)
+    private HostStanding StandingOf(StringValues header, ConnectionInfo connection)
     {
+        if (header.Count != 1 || header[0] is not { } name) return HostStanding.Foreign;
+        if (string.Equals(name, Volatile.Read(ref _ownName), StringComparison.Ordinal)) return HostStanding.Own;
+        var authority = name.AsSpan();
         // The colons inside [::1] are no port.
         var colon = authority.LastIndexOf(':');
         var host = colon > authority.LastIndexOf(']') ? authority[..colon] : authority;
         if (host.IsEmpty || (host.Length != authority.Length && !IsPort(authority[(colon + 1)..]))) return HostStanding.Foreign;
-        if (IsLoopback(host) || _allowedHosts.Contains(host) || (_isTrustedNetwork && IsOwnAddress(host, connection))) return HostStanding.Own;
+        if (IsLoopback(host) || _allowedHosts.Contains(host))
+        {
+            Volatile.Write(ref _ownName, name);
+            return HostStanding.Own;
+        }
+
+        // An address is a request's own by the connection it came over.
+        if (_isTrustedNetwork && IsOwnAddress(host, connection)) return HostStanding.Own;
         return _isAnyHostAllowed ? HostStanding.Any : HostStanding.Foreign;
     }
 
