@@ -22,23 +22,23 @@ public sealed class AnswerHeadersTests : IAsyncLifetime
     [InlineData("GET", "/api/services/nobody", 404)]
     [InlineData("GET", "/api/nothing", 404)]
     [InlineData("DELETE", "/api/tools", 405)]
+    [InlineData("POST", "/api/services", 400)]
+    [InlineData("POST", "/api/services/nobody/call", 404)]
+    [InlineData("POST", "/api/services/nobody/tools/echo", 404)]
     [InlineData("GET", "/openapi/v1.json", 200)]
     [InlineData("GET", "/health/live", 200)]
     [InlineData("GET", "/health/ready", 200)]
     [InlineData("GET", "/", 302)]
+    [InlineData("POST", "/mcp", 200)]
+    [InlineData("POST", "/mcp/nobody", 404)]
     [InlineData("GET", "/mcp", 405)]
     [InlineData("PUT", "/mcp", 405)]
     [InlineData("GET", "/api/services", 403, "Origin", "https://evil.example")]
     [InlineData("POST", "/mcp", 403, "Origin", "https://evil.example")]
-    [InlineData("POST", "/api/services", 415, "Content-Type", "text/plain")]
-    [InlineData("POST", "/api/services", 415, "Content-Type", "application/x-www-form-urlencoded")]
-    [InlineData("POST", "/mcp", 415, "Content-Type", "text/plain")]
-    [InlineData("POST", "/mcp", 415, "Content-Type", "multipart/form-data; boundary=x")]
-    [InlineData("POST", "/api/services", 415, "Content-Type", null)]
-    [InlineData("POST", "/api/services", 400, "Origin", Page)]
-    [InlineData("POST", "/mcp", 200, "Origin", Page)]
+    [InlineData("POST", "/mcp", 406, "Accept", "text/plain")]
+    [InlineData("POST", "/api/services", 415, "Content-Encoding", "gzip")]
     [InlineData("GET", "/api/services", 200, "Origin", Page)]
-    public async Task Every_answer_that_a_page_could_embed_is_no_other_type_is_not_kept_and_is_embedded_by_no_foreign_page(string method, string path, int status, string? header = null, string? value = null)
+    public async Task Every_answer_is_no_other_type_is_not_kept_and_is_embedded_by_no_foreign_page(string method, string path, int status, string? header = null, string? value = null)
     {
         using var response = await SendAsync(method, path, header, value);
 
@@ -48,24 +48,6 @@ public sealed class AnswerHeadersTests : IAsyncLifetime
         Assert.True(response.Headers.CacheControl?.NoStore);
         // By CORS a listed page reads it all the same: the resource policy is about what is embedded without it.
         if (value == Page) Assert.Equal(Page, Assert.Single(response.Headers.GetValues("Access-Control-Allow-Origin")));
-    }
-
-    [Theory]
-    [InlineData("/api/services", 400)]
-    [InlineData("/api/services/nobody/call", 404)]
-    [InlineData("/api/services/nobody/tools/echo", 404)]
-    [InlineData("/api/services", 415, "Content-Encoding", "gzip")]
-    [InlineData("/mcp", 200)]
-    [InlineData("/mcp/nobody", 404)]
-    [InlineData("/mcp", 406, "Accept", "text/plain")]
-    public async Task What_only_a_program_can_send_is_answered_without_a_word_to_browsers_and_is_not_kept(string path, int status, string? header = null, string? value = null)
-    {
-        using var response = await SendAsync("POST", path, header, value);
-
-        Assert.Equal(status, (int)response.StatusCode);
-        Assert.False(response.Headers.Contains("X-Content-Type-Options"));
-        Assert.False(response.Headers.Contains("Cross-Origin-Resource-Policy"));
-        Assert.True(response.Headers.CacheControl?.NoStore);
     }
 
     [Fact]
@@ -103,8 +85,7 @@ public sealed class AnswerHeadersTests : IAsyncLifetime
                 : path.EndsWith("/call", StringComparison.Ordinal) ? """{"tool":"echo"}""" : "{}";
             request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         }
-        if (header == "Content-Type") request.Content!.Headers.Remove(header);
-        if (header is "Content-Encoding" or "Content-Type") request.Content!.Headers.TryAddWithoutValidation(header, value);
+        if (header == "Content-Encoding") request.Content!.Headers.TryAddWithoutValidation(header, value);
         else if (header is not null) request.Headers.TryAddWithoutValidation(header, value);
         return await _gateway.Http.SendAsync(request);
     }
