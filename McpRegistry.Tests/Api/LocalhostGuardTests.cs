@@ -46,6 +46,18 @@ public sealed class LocalhostGuardTests : IAsyncLifetime
         if (answer.Status != 400) answer.IsProblem(403, "tool_denied");
     }
 
+    [Fact]
+    public async Task A_foreign_host_after_an_own_one_is_refused_like_the_first()
+    {
+        foreach (var own in (string[])["localhost", "registry.example", "127.0.0.1"])
+        {
+            Assert.Equal(200, (await GetAsync(("Host", own))).Status);
+            (await GetAsync(("Host", "evil.example"))).IsProblem(403, "tool_denied");
+            Assert.Equal(200, (await GetAsync(("Host", own))).Status);
+            (await GetAsync(("Host", own + ".evil.example"))).IsProblem(403, "tool_denied");
+        }
+    }
+
     [Theory]
     [InlineData("localhost:5080", "http://localhost:5080")]
     [InlineData("LOCALHOST:5080", "http://localhost:5080")]

@@ -42,6 +42,25 @@ public sealed class CallSlotsTests
     }
 
     [Fact]
+    public async Task Who_was_alone_before_others_came_and_is_again_counts_the_same()
+    {
+        var load = new InstanceLoad(64, 0);
+        for (var round = 0; round < 3; round++)
+        {
+            // Each of the two is first in turn, and last.
+            var (one, two) = round % 2 == 0 ? (Hostile, Other) : (Other, Hostile);
+            for (var i = 0; i < 63; i++) Assert.True(await EnterAsync(load, one));
+            Assert.True(await EnterAsync(load, two));
+            for (var i = 0; i < 15; i++) Assert.True(await EnterAsync(load, two));
+            Assert.False(await EnterAsync(load, two));
+            Assert.False(await EnterAsync(load, one));
+            for (var i = 0; i < 63; i++) load.Exit(_time, 0, answered: true, one);
+            for (var i = 0; i < 16; i++) load.Exit(_time, 0, answered: true, two);
+            Assert.Equal(0, load.InFlight);
+        }
+    }
+
+    [Fact]
     public async Task A_session_that_left_its_calls_behind_keeps_no_other_of_its_machine_out()
     {
         var address = IPAddress.Loopback;

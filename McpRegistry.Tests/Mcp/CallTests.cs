@@ -55,6 +55,26 @@ public sealed class CallTests : IAsyncLifetime
         Assert.Equal($$"""{"jsonrpc":"2.0","id":7,"result":{{downstream}}}""", reply.Body);
     }
 
+    /// <summary>Small answers are written in one piece, larger ones in several, the largest with waits between.</summary>
+    [Theory]
+    [InlineData(1900)]
+    [InlineData(2048)]
+    [InlineData(4096)]
+    [InlineData(16 * 1024)]
+    [InlineData(300 * 1024)]
+    public async Task An_answer_of_any_length_arrives_whole(int around)
+    {
+        for (var length = around - 80; length < around + 20; length += around > 5000 ? 33 : 1)
+        {
+            var members = $"\"content\":[],\"text\":\"{new string('x', length)}\"";
+            _host.Dispatcher.OnCall = (call, _) => ValueTask.FromResult(FakeDispatcher.Result(call, $"{{{members}}}"));
+            var modern = await _host.ModernAsync("tools/call", "\"name\":\"files__read\"", "files__read");
+            Assert.Equal("""{"jsonrpc":"2.0","id":7,"result":{"resultType":"complete",""" + members + "}}", modern.Body);
+            var legacy = await _host.LegacyAsync(_session, "tools/call", """{"name":"files__read"}""");
+            Assert.Equal("""{"jsonrpc":"2.0","id":7,"result":{""" + members + "}}", legacy.Body);
+        }
+    }
+
     [Fact]
     public async Task A_legacy_client_is_told_when_a_tool_needs_a_modern_one()
     {
