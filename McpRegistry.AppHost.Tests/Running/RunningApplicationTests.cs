@@ -56,7 +56,8 @@ public sealed class RunningApplicationTests(RunningApplication running, ITestOut
         using var deadline = RunningApplication.Deadline();
         await running.HealthyAsync("sample", deadline.Token);
 
-        await Noticing.StopAndStartAsync(running.App, running.Model.Find("sample-0"), running.Client, output, deadline.Token);
+        // Not the copy that another test stops: what comes and goes too often is held down for a minute.
+        await Noticing.StopAndStartAsync(running.App, running.Model.Find("sample-1"), running.Client, output, deadline.Token);
 
         await running.HealthyAsync("sample", deadline.Token);
     }
@@ -88,9 +89,9 @@ public sealed class RunningApplicationTests(RunningApplication running, ITestOut
         await running.RowAsync("sample-0", row => StateOf(row, "undrain") == ResourceCommandState.Enabled && StateOf(row, "drain") == ResourceCommandState.Hidden, cancellationToken);
         await ExecuteAsync("sample-0", "undrain");
         Assert.DoesNotContain(await RunningApplication.InstancesAsync(running.Client, cancellationToken), one => one.GetProperty("draining").GetBoolean());
-        await ExecuteAsync("sample-1", KnownResourceCommands.RestartCommand);
-        await running.HealthyAsync("sample-1", cancellationToken);
-        await running.HealthyAsync("sample", cancellationToken);
+        await ExecuteAsync("program-0", KnownResourceCommands.RestartCommand);
+        await running.HealthyAsync("program-0", cancellationToken);
+        await running.HealthyAsync("program", cancellationToken);
 
         // Start and Stop are those of every process; another test presses them.
         var own = running.Model.Resources.Where(one => one.Name is "api" or "sample" or "program" or "sample-0" or "program-0")

@@ -89,8 +89,9 @@ public sealed class RedisSpanTests
         });
 
         Assert.NotNull(await process.OpenAsync());
-        // It is thrown away before the refusal is told.
-        Assert.Equal(0, Assert.Single(recorded).Value);
+        // It is thrown away before the refusal is told; on a busy machine a first one that did not get through as well.
+        Assert.NotEmpty(recorded);
+        Assert.All(recorded.Values, left => Assert.Equal(0, left));
     }
 
     // One write below a request, and the watch of the connection beside it for at least one ping.
